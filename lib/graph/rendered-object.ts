@@ -1,0 +1,8 @@
+import { type KubernetesObject } from '../kubernetes';
+import { type StepId } from './step-id';
+
+/** An object that a ProxySQL becomes, and the step of the graph that creates it. */
+export interface RenderedObject {
+  readonly step: StepId;
+  readonly object: KubernetesObject;
+}

@@ -1,0 +1,26 @@
+import { type KubernetesObject, type ObjectReference } from '../kubernetes';
+import { type Problem } from '../problem';
+import { type ProxySQLResource } from '../proxysql-resource';
+import { type RenderedObject } from './rendered-object';
+
+/** What is known about one object of the cluster. */
+export type Observation =
+  | { readonly state: 'present'; readonly object: KubernetesObject }
+  | { readonly state: 'absent' }
+  /** It could not be looked at, for example for want of a permission. */
+  | { readonly state: 'unreadable'; readonly why: string };
+
+/** All that deciding about one ProxySQL may look at: a snapshot, so that the same world always gives the same decision. */
+export interface World {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly proxysql: ProxySQLResource;
+  /** What is wrong with the resource itself. */
+  readonly problems: readonly Problem[];
+  /** Everything that the resource asks for, from the renderer. */
+  readonly desired: readonly RenderedObject[];
+  /** What the cluster has under this reference. */
+  find(reference: ObjectReference): Observation;
+  /** Fingerprints that pods were seen to serve, by pod name; absent where nothing is known yet. */
+  readonly served: ReadonlyMap<string, string>;
+}
