@@ -1,0 +1,93 @@
+import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise';
+
+export interface AdminOptions {
+  /** @default 127.0.0.1 */
+  readonly host?: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /**
+   * Limit for connecting and for each command, in milliseconds.
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** ProxySQL answered a command with an error. */
+export class AdminCommandError extends Error {}
+
+/** The admin interface could not be reached or broke off: nothing is known about what the command did. */
+export class AdminUnavailableError extends Error {}
+
+/** An open connection to ProxySQL's admin interface. */
+export interface AdminSession {
+  /**
+   * Runs a command that has no result set.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  execute(command: string): Promise<void>;
+  /**
+   * The first column of the first row as text, or undefined when there is no row.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  scalar(query: string): Promise<string | undefined>;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/**
+ * Opens a connection to the admin interface, hands it over, and closes it afterwards.
+ * @throws AdminCommandError, AdminUnavailableError
+ */
+export async function withAdmin<T>(options: AdminOptions, work: (session: AdminSession) => Promise<T>): Promise<T> {
+  const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const connection = await mysql
+    .createConnection({
+      host: options.host ?? '127.0.0.1',
+      port: options.port,
+      user: options.username,
+      password: options.password,
+      connectTimeout: timeout,
+      enableKeepAlive: false,
+    })
+    .catch((error: unknown) => {
+      throw failure(error);
+    });
+  // A connection that dies between two commands says so at the next one.
+  connection.on('error', () => undefined);
+  try {
+    return await work(session(connection, timeout));
+  } finally {
+    connection.destroy();
+  }
+}
+
+function session(connection: Connection, timeout: number): AdminSession {
+  const run = async (sql: string): Promise<unknown> => {
+    try {
+      const [rows] = await connection.query({ sql, timeout, rowsAsArray: true });
+      return rows;
+    } catch (error) {
+      throw failure(error);
+    }
+  };
+  return {
+    execute: async (command) => {
+      await run(command);
+    },
+    scalar: async (query) => {
+      const rows = (await run(query)) as readonly RowDataPacket[];
+      const value: unknown = rows[0]?.[0];
+      return value === undefined || value === null ? undefined : String(value);
+    },
+  };
+}
+
+/** An answer of the server carries its error number; everything else is a matter of the connection. */
+function failure(error: unknown): Error {
+  const { message, errno, fatal } = error as { message?: string; errno?: number; fatal?: boolean };
+  const text = message || String(error);
+  return typeof errno === 'number' && errno >= 1000 && fatal !== true
+    ? new AdminCommandError(text)
+    : new AdminUnavailableError(text);
+}
