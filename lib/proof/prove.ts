@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import {
+  authorityPresent,
+  chainInOrder,
+  chainLeadsToAuthority,
+  issuersMaySign,
+  oneIntermediateAtMost,
+} from './checks/chain-checks';
+import { type Check } from './checks/check';
+import { keyBelongsToLeaf, keysStrong, signaturesStrong } from './checks/key-checks';
+import { namesCovered } from './checks/name-checks';
+import { issuersValidNow, leafValidNow, notTemporary } from './checks/time-checks';
+import { usageFits } from './checks/usage-checks';
+import { isViolation, readEvidence, type TlsMaterial } from './evidence';
+import { type Proof, type ProofInput } from './proof';
+
+/** What must hold, in the order in which it is looked at: the first violation is the one that is told. */
+const CHECKS: readonly Check[] = [
+  // The pair
+  keyBelongsToLeaf,
+  notTemporary,
+  leafValidNow,
+  // The chain
+  chainInOrder,
+  chainLeadsToAuthority,
+  issuersMaySign,
+  issuersValidNow,
+  keysStrong,
+  signaturesStrong,
+  // What ProxySQL can do with it
+  oneIntermediateAtMost,
+  authorityPresent,
+  // What it is for
+  namesCovered,
+  usageFits,
+];
+
+/**
+ * Proves a TLS Secret, or says what is wrong with it; whatever the Secret holds, it never throws. The answer depends on the time only as
+ * far as `validUntil` and `retryAt` tell, so it may be remembered: see {@link stillHolds}.
+ */
+export function proveTlsSecret(input: ProofInput): Proof {
+  const evidence = readEvidence(input);
+  if (isViolation(evidence)) {
+    return { proven: false, ...evidence };
+  }
+  for (const check of CHECKS) {
+    const violation = check(evidence);
+    if (violation !== undefined) {
+      return { proven: false, ...violation };
+    }
+  }
+  const { leaf } = evidence;
+  const { certificates } = evidence.path();
+  return {
+    proven: true,
+    certificate: {
+      fingerprint: leaf.fingerprint,
+      notBefore: leaf.notBefore,
+      notAfter: leaf.notAfter,
+      issuer: leaf.issuer,
+      subject: leaf.subject,
+      serialNumber: leaf.x509.serialNumber,
+      dnsNames: leaf.dnsNames,
+      ipAddresses: leaf.ipAddresses,
+      chain: certificates.map(({ fingerprint }) => fingerprint),
+    },
+    fingerprintOfSet: fingerprintOfSet(evidence),
+    validUntil: Math.min(...certificates.map(({ notAfter }) => notAfter)),
+  };
+}
+
+/** Whether a remembered proof still gives the answer for the same data and expectation at a later time. */
+export function stillHolds(proof: Proof, now: number): boolean {
+  return proof.proven ? now < proof.validUntil : proof.retryAt === undefined || now < proof.retryAt;
+}
+
+/** Identifies all that is installed: certificate, chain, authorities and key, the latter by its public half. */
+export function fingerprintOfSet({ leaf, others, authorities }: TlsMaterial): string {
+  const hash = createHash('sha256');
+  const parts = [
+    ['leaf', leaf.der],
+    ...others.map(({ der }) => ['chain', der] as const),
+    ...authorities.map(({ der }) => ['authority', der] as const),
+    ['key', leaf.publicKey.export({ type: 'spki', format: 'der' })],
+  ] as const;
+  for (const [role, der] of parts) {
+    hash.update(`${role}:${der.length}:`).update(der);
+  }
+  return hash.digest('hex');
+}
