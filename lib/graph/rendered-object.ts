@@ -5,4 +5,8 @@ import { type StepId } from './step-id';
 export interface RenderedObject {
   readonly step: StepId;
   readonly object: KubernetesObject;
+  /**
+   * Present for Secrets whose password is generated in the cluster: they are created once, with this user name, and never written again.
+   */
+  readonly generate?: { readonly username: string };
 }

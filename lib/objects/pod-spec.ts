@@ -1,0 +1,50 @@
+import { PROXYSQL_CONTAINER, RUN_AS_USER } from '../defaults';
+import { type AppBindingResource } from '../proxysql-resource';
+import { type RenderContext } from './context';
+import { TERMINATION_GRACE_PERIOD_SECONDS } from './drain-budget';
+import { podVolumes } from './pod-volumes';
+import { proxysqlContainer } from './proxysql-container';
+import { SIDECAR_CONTAINER, sidecarContainer } from './sidecar-container';
+
+// Ours alone: which container starts, as whom, and with which volumes is what the promises rest on.
+const OWN_FIELDS = new Set(['containers', 'initContainers', 'volumes', 'securityContext', 'podPlacementPolicy']);
+
+/** The pod: the native sidecar that gates the start, ProxySQL, and whatever the user's template adds. */
+export function podSpec(context: RenderContext, appBinding: AppBindingResource): { readonly [field: string]: unknown } {
+  const template = context.proxysql.spec.podTemplate?.spec ?? {};
+  const given = Object.fromEntries(Object.entries(template).filter(([field]) => !OWN_FIELDS.has(field)));
+  const otherContainers = (template.containers ?? []).filter(({ name }) => name !== PROXYSQL_CONTAINER);
+  const otherInitContainers = (template.initContainers ?? []).filter(({ name }) => name !== SIDECAR_CONTAINER);
+  return {
+    serviceAccountName: context.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: TERMINATION_GRACE_PERIOD_SECONDS,
+    topologySpreadConstraints: [
+      spread(context, 'kubernetes.io/hostname'),
+      spread(context, 'topology.kubernetes.io/zone'),
+    ],
+    ...given,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: RUN_AS_USER,
+      runAsGroup: RUN_AS_USER,
+      fsGroup: RUN_AS_USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+      ...template.securityContext,
+    },
+    initContainers: [sidecarContainer(context, appBinding), ...otherInitContainers],
+    containers: [proxysqlContainer(context, appBinding), ...otherContainers],
+    volumes: [...podVolumes(context, appBinding), ...(template.volumes ?? [])],
+  };
+}
+
+/** Spreads the pods where there is room for it, and never holds one back for it. */
+function spread(context: RenderContext, topologyKey: string): object {
+  return {
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: context.selector },
+  };
+}

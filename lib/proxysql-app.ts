@@ -1,0 +1,32 @@
+import { App, type AppProps } from 'cdk8s';
+
+/**
+ * A cdk8s app that ends a failed synthesis the way a command line tool does: the sentences on standard error, exit code 1, no stack trace and
+ * nothing written. In a plain `App` the same sentences are in the error that `synth` throws.
+ */
+export class ProxySQLApp extends App {
+  public constructor(props: AppProps = {}) {
+    super(props);
+  }
+
+  /** Writes all manifests, or reports everything that is wrong with them. */
+  public override synth(): void {
+    const problems = this.problems();
+    if (problems.length === 0) {
+      super.synth();
+      return;
+    }
+    const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
+    process.stderr.write(
+      `${count} in this app; nothing was written.\n\n${problems.map((line) => `  - ${line}\n`).join('')}`,
+    );
+    process.exitCode = 1;
+  }
+
+  /** Everything that the constructs of this app find wrong, each with the path of its construct. */
+  public problems(): string[] {
+    return this.node
+      .findAll()
+      .flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
+  }
+}
