@@ -1,0 +1,97 @@
+import { type ApiObject, type ApiObjectMetadata, type ApiObjectMetadataDefinition, type JsonPatch } from 'cdk8s';
+import { Construct } from 'constructs';
+import { type KubernetesObject } from './kubernetes';
+import { describeProblem, type Problem } from './problem';
+
+/** What every construct for one API object takes. */
+export interface ApiResourceProps {
+  /**
+   * Name, namespace, labels and annotations.
+   *
+   * @default - the construct's id as the name, and the chart's namespace and labels
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/** A construct that stands for one API object. What is wrong with the object is reported when the app is synthesized, all at once. */
+export abstract class ApiResource extends Construct {
+  /** The API object itself, for what this construct has no property for. */
+  public abstract readonly apiObject: ApiObject;
+
+  /** Name of the object. */
+  public get name(): string {
+    return this.apiObject.name;
+  }
+
+  /** Kind of the object. */
+  public get kind(): string {
+    return this.apiObject.kind;
+  }
+
+  /** The object's metadata; labels and annotations can be added to it. */
+  public get metadata(): ApiObjectMetadataDefinition {
+    return this.apiObject.metadata;
+  }
+
+  /**
+   * Changes the object after it was made, in ways this construct has no property for.
+   *
+   * @param ops what to change, in this order
+   */
+  public addJsonPatch(...ops: JsonPatch[]): void {
+    this.apiObject.addJsonPatch(...ops);
+  }
+}
+
+/** Metadata of a construct's object: the id is the name, unless another is given. */
+export function metadataOf(id: string, metadata?: ApiObjectMetadata): ApiObjectMetadata {
+  return { name: id, ...metadata };
+}
+
+/** Has what is wrong with the object, JSON patches included, reported when the app is synthesized. */
+export function reportProblems(resource: ApiResource, find: (object: KubernetesObject) => Problem[]): void {
+  resource.node.addValidation({
+    validate: () => {
+      const object = resource.apiObject.toJson() as KubernetesObject;
+      return [...nameProblems(object), ...find(object)].map(describeProblem);
+    },
+  });
+}
+
+const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const MAX_SUBDOMAIN = 253;
+
+function nameProblems({ metadata }: KubernetesObject): Problem[] {
+  return isObjectName(metadata.name)
+    ? []
+    : [
+        {
+          path: 'metadata.name',
+          value: JSON.stringify(metadata.name),
+          message: 'Kubernetes does not allow this name',
+          remedy: 'Use up to 253 lower-case letters, digits, inner hyphens and dots',
+        },
+      ];
+}
+
+/** Whether Kubernetes allows this as the name of an object. */
+export function isObjectName(name: unknown): boolean {
+  return typeof name === 'string' && name.length <= MAX_SUBDOMAIN && SUBDOMAIN.test(name);
+}
+
+/**
+ * What is wrong with the name of a Secret. The value is left out of the problem: a password is sometimes put where the name of its
+ * Secret belongs.
+ */
+export function secretNameProblems(path: string, name: unknown): Problem[] {
+  return isObjectName(name)
+    ? []
+    : [
+        {
+          path,
+          message: 'This is not the name of a Secret (the value is not shown, in case it is a password)',
+          remedy:
+            'Put the value into a Secret and give the name of that Secret: lower-case letters, digits, hyphens and dots',
+        },
+      ];
+}
