@@ -17,7 +17,7 @@ type zone struct {
 	records map[string][]dns.RR
 }
 
-func dynamicDNS() int {
+func dynamicDNS() error {
 	flags := flag.NewFlagSet("dns", flag.ExitOnError)
 	listen := flags.String("listen", "127.0.0.1:5353", "address to serve on, UDP and TCP")
 	origin := flags.String("zone", "test.", "the zone")
@@ -29,7 +29,7 @@ func dynamicDNS() int {
 		server := &dns.Server{Addr: *listen, Net: network, Handler: dns.HandlerFunc(z.serve), MsgAcceptFunc: acceptUpdates}
 		go func() { failed <- server.ListenAndServe() }()
 	}
-	return report(<-failed)
+	return <-failed
 }
 
 // acceptUpdates lets dynamic updates in, which the library's default turns away.

@@ -13,7 +13,7 @@ import (
 )
 
 // pebble serves ACME. It validates challenges for real, asking the DNS server it is given.
-func pebble() int {
+func pebble() error {
 	flags := flag.NewFlagSet("pebble", flag.ExitOnError)
 	listen := flags.String("listen", "127.0.0.1:14000", "address of the ACME directory")
 	management := flags.String("management", "127.0.0.1:15000", "address that gives away the roots")
@@ -37,5 +37,5 @@ func pebble() int {
 	}
 	go serve(*management, frontend.ManagementHandler())
 	go serve(*listen, frontend.Handler())
-	return report(<-failed)
+	return <-failed
 }

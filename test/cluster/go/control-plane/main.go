@@ -1,4 +1,4 @@
-// The programs of a Kubernetes control plane and of a node, with cert-manager and an ACME server beside them, in one
+// The programs of a Kubernetes control plane and of a node, with cert-manager beside them, in one
 // binary: the first argument names the program, the rest are that program's own arguments. One link instead of ten.
 package main
 
@@ -22,9 +22,6 @@ var programs = map[string]program{
 	"kube-proxy":              kubeProxy,
 	"cert-manager":            certManager,
 	"cert-manager-webhook":    certManagerWebhook,
-	"pebble":                  pebble,
-	"dns":                     dynamicDNS,
-	"namespace-init":          namespaceInit,
 }
 
 func main() {
