@@ -1,0 +1,24 @@
+import { type Step } from './path';
+
+const MAX_LENGTH = 60;
+
+/** Words in the names of fields that may hold a password, a token or a key. */
+const SENSITIVE =
+  /pass(word|wd|phrase)|token|credential|secret$|private|(^|[^a-z])key$|apikey|^value$|stringValue|^data$|caBundle/i;
+
+/** A value as short JSON; undefined for what is absent, has parts that are not to be shown, or may be a password. */
+export function showValue(value: unknown, steps: readonly Step[]): string | undefined {
+  if (value === undefined || isSensitive(steps)) {
+    return undefined;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? (value.length === 0 ? '[]' : '[…]') : Object.keys(value).length === 0 ? '{}' : '{…}';
+  }
+  const json = JSON.stringify(value);
+  return json.length <= MAX_LENGTH ? json : `${json.slice(0, MAX_LENGTH - 1)}…`;
+}
+
+/** Whether a field may hold what must not be shown. */
+export function isSensitive(steps: readonly Step[]): boolean {
+  return steps.some((step) => typeof step === 'string' && SENSITIVE.test(step));
+}
