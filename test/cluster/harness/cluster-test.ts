@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+
+import { type ClusterState, type Tier } from '../driver/state';
+import { skipReason, testEnvironment, variables } from './environment';
+import { failureDump } from './failure-dump';
+import { type NamespaceOptions, TestNamespace } from './test-namespace';
+
+/** What a test on a cluster gets. */
+export interface ClusterTestContext {
+  /** The test's own namespace; `namespace.admin` may do everything, `namespace.identity(...)` makes one who may not. */
+  readonly namespace: TestNamespace;
+  /** The cluster that was brought up for the run; undefined when the tests run on one that was there already. */
+  readonly cluster?: ClusterState;
+  /** Admin kubeconfig, for programs that want one. */
+  readonly kubeconfig: string;
+}
+
+/** How a test is to be run. */
+export interface ClusterTestOptions extends NamespaceOptions {
+  /** What it needs at least. @default 'control-plane' */
+  readonly tier?: Tier;
+  /** Needs the cluster that the suite brings up itself: its logs, its parts, its ACME server. @default false */
+  readonly ownCluster?: boolean;
+  /** Milliseconds. @default 60 s */
+  readonly timeout?: number;
+}
+
+/**
+ * A jest test on a real API server, with a namespace of its own that is removed afterwards. When it fails, the state of the
+ * namespace is printed with the failure. When there is no such cluster it is skipped, or fails if REQUIRE_CLUSTER is 1.
+ */
+export function clusterTest(
+  name: string,
+  run: (context: ClusterTestContext) => Promise<void>,
+  options: ClusterTestOptions = {},
+): void {
+  const { tier = 'control-plane', ownCluster = false, timeout = 60_000 } = options;
+  const environment = testEnvironment();
+  const foreign = ownCluster && environment !== undefined && environment.cluster === undefined;
+  const skipped = skipReason(tier) ?? (foreign ? 'it needs the cluster that the suite brings up itself' : undefined);
+  if (environment === undefined || skipped !== undefined) {
+    skipOrFail(name, skipped ?? 'no cluster was brought up');
+    return;
+  }
+  test(
+    name,
+    async () => {
+      const { kubeconfig, cluster } = environment;
+      const namespace = await TestNamespace.create(kubeconfig, options);
+      try {
+        await run({ namespace, cluster, kubeconfig });
+      } catch (error) {
+        const logs = cluster === undefined ? undefined : join(cluster.directory, 'logs');
+        const dump = await failureDump(namespace.admin, logs).catch((reason: unknown) => `No dump: ${String(reason)}`);
+        process.stderr.write(`\n${name}\n${dump}\n`);
+        throw error;
+      } finally {
+        await namespace.remove();
+      }
+    },
+    timeout,
+  );
+}
+
+function skipOrFail(name: string, reason: string): void {
+  if (process.env[variables.required] === '1') {
+    test(name, () => {
+      throw new Error(`${variables.required} is 1, but this test cannot run: ${reason}`);
+    });
+  } else {
+    test.skip(`${name} (skipped: ${reason})`, () => undefined);
+  }
+}
