@@ -184,7 +184,8 @@ function endpoint(appBinding: AppBindingResource, problems: Problem[]): BackendA
         url === undefined
           ? 'it gives neither a service nor a url'
           : 'the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with nothing else in it',
-      remedy: 'Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names',
+      remedy:
+        'Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names',
     });
   }
   return address === undefined ? [] : [address];
