@@ -33,10 +33,10 @@ export function checkAdministrators(
   for (const [account, where] of places) {
     checkAccount(account, where, findings);
     for (const [key, value] of Object.entries({ username: account.username, password: account.password })) {
-      if (/[:;]/.test(value)) {
+      if (/[:;"]/.test(value)) {
         findings.fail(
           `${where}, key ${key}`,
-          'it contains : or ;, which separate the accounts in the list that ProxySQL keeps them in',
+          'it contains one of : ; and ", with which it would end early in the list of accounts that ProxySQL keeps',
           'Choose one of letters and digits',
         );
       }

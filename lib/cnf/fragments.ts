@@ -84,12 +84,12 @@ export function fragmentVariables(
       }
       return [];
     }
-    const written = isVariableName(name) && !names.has(name.toLowerCase()) ? fragmentVariable(plain) : undefined;
+    const written = isVariableName(name) && !names.has(name.toLowerCase()) ? fragmentVariable(group, plain) : undefined;
     names.add(name.toLowerCase());
     if (written === undefined) {
       findings.report(
         path,
-        'this is not a variable that occurs once, with a string, number or boolean whose double quotes are doubled; it was left out',
+        'this is not a variable that occurs once, with a string, number or boolean whose double quotes, if it may have any, are doubled; it was left out',
         'Correct it',
       );
       return [];
@@ -98,10 +98,11 @@ export function fragmentVariables(
   });
 }
 
-/** A string stands as it is, since it was written for ProxySQL; it must only not end early. */
-function fragmentVariable(plain: string | number | boolean | undefined): CnfScalar | undefined {
+/** A string stands as it is, since it was written for ProxySQL; it must only not end early, neither when it is read nor when it is kept. */
+function fragmentVariable(group: VariableGroup, plain: string | number | boolean | undefined): CnfScalar | undefined {
   if (typeof plain === 'string') {
-    return staysQuoted(plain, '"') ? { kind: 'string', value: plain } : undefined;
+    const safe = group === 'admin_variables' ? !plain.includes('"') : staysQuoted(plain, '"');
+    return safe ? { kind: 'string', value: plain } : undefined;
   }
   return variableValue(plain);
 }

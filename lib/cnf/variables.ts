@@ -51,6 +51,16 @@ function variable(draft: Draft, group: VariableGroup, name: string, value: unkno
     });
     return undefined;
   }
+  if (group === 'admin_variables' && String(value).includes('"')) {
+    draft.problems.push({
+      path,
+      value: shown(value),
+      message:
+        'ProxySQL cannot keep double quotes in admin variables: it writes them back into its database without escaping',
+      remedy: 'Write the value without them',
+    });
+    return undefined;
+  }
   if (group === 'mysql_variables' && name.toLowerCase() === 'default_authentication_plugin') {
     checkAuthenticationPlugin(draft, path, value);
   }

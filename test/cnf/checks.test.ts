@@ -108,6 +108,12 @@ describe('variables', () => {
     ]);
   });
 
+  it('of the admin group hold no double quotes', () => {
+    expect(variable({ adminVariables: { version: 'a"b' } })).toEqual([
+      `${INLINE}.adminVariables.version (given: "a\\"b"): ProxySQL cannot keep double quotes in admin variables: it writes them back into its database without escaping. Write the value without them.`,
+    ]);
+  });
+
   it('know the authentication plugins', () => {
     const path = `${INLINE}.mysqlVariables.default_authentication_plugin`;
     const plugin = (value: string, version?: string): string[] =>

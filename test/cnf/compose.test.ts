@@ -92,7 +92,7 @@ describe('composing the configuration in the pod', () => {
           },
         );
         expect(messages(composition).join('\n')).not.toContain('hunter2');
-        const usable = isCnfText(admin) && isCnfText(monitor) && !/[:;]/.test(admin);
+        const usable = isCnfText(admin) && isCnfText(monitor) && !/[:;"]/.test(admin);
         expect(composition.fatal).toBe(!usable);
         expect(rows(composition, 'mysql_users')).toHaveLength(usable && isCnfText(user) ? 1 : 0);
       }),
@@ -146,7 +146,12 @@ describe('what ProxySQL must not start with', () => {
     [
       'a password that would be two',
       { admin: account('cluster', 'hunter2;root:x') },
-      'auth Secret, key password: it contains : or ;, which separate the accounts in the list that ProxySQL keeps them in. Choose one of letters and digits.',
+      'auth Secret, key password: it contains one of : ; and ", with which it would end early in the list of accounts that ProxySQL keeps. Choose one of letters and digits.',
+    ],
+    [
+      'a password that ProxySQL would write back unescaped',
+      { admin: account('cluster', 'hunter2"); --') },
+      'auth Secret, key password: it contains one of : ; and ", with which it would end early in the list of accounts that ProxySQL keeps. Choose one of letters and digits.',
     ],
     [
       'the well-known default',
@@ -255,9 +260,15 @@ describe('raw fragments', () => {
     expect(composition.fatal).toBe(false);
     expect(messages(composition)).toEqual([
       expect.stringContaining(
-        'this is not a variable that occurs once, with a string, number or boolean whose double quotes are doubled; it was left out. Correct it.',
+        'this is not a variable that occurs once, with a string, number or boolean whose double quotes, if it may have any, are doubled; it was left out. Correct it.',
       ),
     ]);
+  });
+
+  it('keep double quotes out of admin variables, as ProxySQL would not escape them when it writes them back', () => {
+    const composition = fragment('AdminVariables.cnf', 'admin_variables = { stats_mysql = "x\\"\\"); DROP" }');
+    expect(composition.cnf).not.toContain('DROP');
+    expect(messages(composition)).toHaveLength(1);
   });
 
   it('hold only what their key says', () => {
