@@ -1,0 +1,57 @@
+import { type Construct } from 'constructs';
+import { CertificateAuthority } from './certificate-authority';
+import { ClusterIssuer } from './cluster-issuer';
+import { Issuer } from './issuer';
+import { type AcmeIssuerProps, type CaIssuerProps, type VaultIssuerProps } from './issuer-props';
+import { type IIssuer } from './issuer-reference';
+
+/** Where a chart's issuer comes from. */
+export abstract class IssuerSource {
+  /** An issuer of the chart's own, on a Secret that holds a CA. */
+  public static ca(props: CaIssuerProps): IssuerSource {
+    return new MadeIssuer((scope) => Issuer.ca(scope, 'issuer', props));
+  }
+
+  /** An issuer of the chart's own that asks an ACME server such as Let's Encrypt. */
+  public static acme(props: AcmeIssuerProps): IssuerSource {
+    return new MadeIssuer((scope) => Issuer.acme(scope, 'issuer', props));
+  }
+
+  /** An issuer of the chart's own that asks HashiCorp Vault or OpenBao. */
+  public static vault(props: VaultIssuerProps): IssuerSource {
+    return new MadeIssuer((scope) => Issuer.vault(scope, 'issuer', props));
+  }
+
+  /** A CA of the chart's own, made from nothing: a self-signed CA certificate, and an issuer that signs with it. */
+  public static certificateAuthority(): IssuerSource {
+    return new MadeIssuer((scope) => new CertificateAuthority(scope, 'ca').issuer);
+  }
+
+  /** An issuer that is made elsewhere in the app, or found in the cluster. */
+  public static existing(issuer: IIssuer): IssuerSource {
+    return new MadeIssuer(() => issuer);
+  }
+
+  /** An Issuer that is in the namespace already. */
+  public static issuerName(name: string): IssuerSource {
+    return IssuerSource.existing(Issuer.fromName(name));
+  }
+
+  /** A ClusterIssuer that is in the cluster already. */
+  public static clusterIssuerName(name: string): IssuerSource {
+    return IssuerSource.existing(ClusterIssuer.fromName(name));
+  }
+
+  /** Makes the issuer in a chart, or finds it. */
+  public abstract bind(scope: Construct): IIssuer;
+}
+
+class MadeIssuer extends IssuerSource {
+  public constructor(private readonly make: (scope: Construct) => IIssuer) {
+    super();
+  }
+
+  public bind(scope: Construct): IIssuer {
+    return this.make(scope);
+  }
+}

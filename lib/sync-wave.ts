@@ -1,0 +1,24 @@
+import { type ApiObjectProps } from 'cdk8s';
+import { syncWaveOf } from './graph/order';
+import { type StepId } from './graph/step-id';
+import { type KubernetesObject } from './kubernetes';
+
+/** Argo CD's annotation for the order in which it applies objects. */
+export const SYNC_WAVE_ANNOTATION = 'argocd.argoproj.io/sync-wave';
+
+/** The object, marked with the place of its step in the graph, so that GitOps tools apply it in order. */
+export function withSyncWave(object: KubernetesObject, step: StepId): KubernetesObject {
+  const { metadata } = object;
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      annotations: { ...metadata.annotations, [SYNC_WAVE_ANNOTATION]: String(syncWaveOf(step)) },
+    },
+  };
+}
+
+/** The object in cdk8s' own type, which has no notion of readonly lists. */
+export function toApiObjectProps(object: KubernetesObject): ApiObjectProps {
+  return object as unknown as ApiObjectProps;
+}

@@ -1,0 +1,94 @@
+import { type ApiObject, Chart, type ChartProps } from 'cdk8s';
+import { type Construct } from 'constructs';
+import { type IAppBinding } from './app-binding';
+import { type BackendSource } from './backend-source';
+import { type IIssuer } from './issuer-reference';
+import { type IssuerSource } from './issuer-source';
+import { ProxySQL, type ProxySQLOptions } from './proxysql';
+import { ProxySQLOperator } from './proxysql-operator';
+import { type ProxySQLCertificate } from './proxysql-tls';
+import { Runtime } from './runtime';
+import { orderedObjects } from './synthesis';
+
+/** A chart with everything that one TLS-enabled ProxySQL needs. */
+export interface TlsProxySQLChartProps extends ProxySQLOptions {
+  /**
+   * Namespace of everything in the chart.
+   *
+   * @default 'default'
+   */
+  readonly namespace?: string;
+  /**
+   * Labels of everything in the chart.
+   *
+   * @default - none of your own
+   */
+  readonly labels?: { [key: string]: string };
+  /**
+   * Name of the ProxySQL.
+   *
+   * @default - the chart's id
+   */
+  readonly name?: string;
+  /** Who issues the certificates. */
+  readonly issuer: IssuerSource;
+  /** The database. */
+  readonly backend: BackendSource;
+  /**
+   * What certificates are to have beyond their defaults, one entry per alias.
+   *
+   * @default - every certificate as its defaults have it
+   */
+  readonly certificates?: ProxySQLCertificate[];
+}
+
+/** Id of the chart with the operator. */
+const OPERATOR_CHART = 'proxysql-operator';
+
+/**
+ * An issuer, a database to connect to, and a ProxySQL between it and the applications. What is written depends on the runtime; with
+ * `Runtime.operator()` the app also gets the operator, once, in a chart of its own.
+ */
+export class TlsProxySQLChart extends Chart {
+  /** Who issues the certificates. */
+  public readonly issuer: IIssuer;
+  /** The database. */
+  public readonly backend: IAppBinding;
+  /** The ProxySQL, with the names that other constructs need. */
+  public readonly proxysql: ProxySQL;
+
+  public constructor(scope: Construct, id: string, props: TlsProxySQLChartProps) {
+    super(scope, id, chartProps(props));
+    const { name = id, issuer, backend, certificates, runtime = Runtime.operator(), ...options } = props;
+    this.issuer = issuer.bind(this);
+    this.backend = backend.bind(this, runtime);
+    this.proxysql = new ProxySQL(this, 'proxysql', {
+      ...options,
+      metadata: { name },
+      runtime,
+      backend: this.backend,
+      tls: { issuer: this.issuer, certificates },
+    });
+    if (runtime.installOperator) {
+      installOperator(this, runtime);
+    }
+  }
+
+  /** The chart's manifests in the order of their dependencies. */
+  public override toJson(): ReturnType<ApiObject['toJson']>[] {
+    return orderedObjects(this).map((object): unknown => object.toJson());
+  }
+}
+
+function chartProps({ namespace, labels }: TlsProxySQLChartProps): ChartProps {
+  return { namespace: namespace ?? 'default', labels };
+}
+
+/** The operator serves the whole cluster, so that an app with many charts has one. */
+function installOperator(chart: TlsProxySQLChart, { images }: Runtime): void {
+  const { root } = chart.node;
+  if (root === chart || root.node.tryFindChild(OPERATOR_CHART) !== undefined) {
+    return;
+  }
+  new ProxySQLOperator(new Chart(root as Construct, OPERATOR_CHART), 'operator', { images });
+}

@@ -1,0 +1,48 @@
+import { checkConfiguration } from '../cnf/checks';
+import { effective } from '../defaults';
+import { ALLOW_PLAINTEXT_ANNOTATION } from '../labels';
+import { type Problem } from '../problem';
+import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../proxysql-resource';
+import { RuntimeKind } from '../runtime';
+import { validateAgainstSchema } from '../schema/validate';
+import { certificateProblems } from './certificates';
+import { nameProblems } from './names';
+import { podTemplateProblems } from './pod-template';
+import { standaloneProblems } from './standalone';
+import { without } from './without';
+
+/** What validation depends on besides the resource. */
+export interface ValidationOptions {
+  /** Whether an issuer is known to speak ACME. */
+  readonly isAcme: (issuer: IssuerReference) => boolean;
+  readonly runtime: RuntimeKind;
+  /** The backend, where it is known. */
+  readonly appBinding?: AppBindingResource;
+}
+
+/**
+ * Everything that is wrong with a ProxySQL: first by the schema that the API server uses, then what a schema cannot say. Parts that the schema
+ * refuses are left out of the further checks, so that one mistake is reported once and all of them at the same time.
+ */
+export function validateProxySQL(resource: ProxySQLResource, options: ValidationOptions): Problem[] {
+  const schema = validateAgainstSchema('ProxySQL', resource);
+  const sound = without(resource, schema);
+  const { name, namespace = 'default', annotations } = resource.metadata;
+  const tls = effective(sound, options).certificates.length > 0;
+  return [
+    ...schema,
+    ...nameProblems(resource.metadata.name),
+    ...certificateProblems(sound, options.isAcme),
+    ...podTemplateProblems(sound),
+    ...checkConfiguration({
+      name,
+      namespace,
+      replicas: sound.spec.replicas ?? 1,
+      spec: sound.spec,
+      appBinding: options.appBinding,
+      tls,
+      allowPlaintext: annotations?.[ALLOW_PLAINTEXT_ANNOTATION] === 'true',
+    }),
+    ...(options.runtime === RuntimeKind.STANDALONE ? standaloneProblems(sound, options.appBinding) : []),
+  ];
+}

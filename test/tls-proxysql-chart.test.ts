@@ -1,0 +1,123 @@
+import { App, Testing, YamlOutputType } from 'cdk8s';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BackendSource,
+  CertificateAlias,
+  DeletionPolicy,
+  IssuerSource,
+  KubedbDatabaseKind,
+  ProxySQLApp,
+  Runtime,
+  TlsProxySQLChart,
+  type TlsProxySQLChartProps,
+} from '../lib';
+
+const guide: TlsProxySQLChartProps = {
+  namespace: 'demo',
+  issuer: IssuerSource.ca({ metadata: { name: 'proxy-issuer' }, secretName: 'proxy-ca' }),
+  backend: BackendSource.kubedb({ kind: KubedbDatabaseKind.MYSQL, name: 'mysql-server', replicas: 3 }),
+  version: '3.0.1-debian',
+  replicas: 3,
+  authSecret: { name: 'proxy-server-admin' },
+  certificates: [{ alias: CertificateAlias.SERVER, subject: { organizations: ['kubedb:server'] } }],
+  deletionPolicy: DeletionPolicy.WIPE_OUT,
+};
+
+const chartOf = (props: Partial<TlsProxySQLChartProps>, app = new App()) =>
+  new TlsProxySQLChart(app, 'proxy-server', { ...guide, ...props });
+
+describe('whole charts', () => {
+  test.each([
+    ['operator', Runtime.operator()],
+    ['standalone', Runtime.standalone()],
+    ['kubedb', Runtime.kubedb()],
+  ])('%s runtime', (_, runtime) => {
+    expect(Testing.synth(chartOf({ runtime }))).toMatchSnapshot();
+  });
+});
+
+describe('the operator', () => {
+  const charts = (runtime: Runtime, count = 1) => {
+    const app = new App();
+    for (let index = 0; index < count; index += 1) {
+      new TlsProxySQLChart(app, `proxy-${index}`, { ...guide, runtime });
+    }
+    return app.charts.map(({ node }) => node.id);
+  };
+
+  test('given many charts, then the app has it once', () => {
+    expect(charts(Runtime.operator(), 3).filter((id) => id === 'proxysql-operator')).toHaveLength(1);
+  });
+
+  test('given that it is there already, or another runtime, then the app has none', () => {
+    expect(charts(Runtime.operator({ install: false }))).toEqual(['proxy-0']);
+    expect(charts(Runtime.standalone())).toEqual(['proxy-0']);
+    expect(charts(Runtime.kubedb())).toEqual(['proxy-0']);
+  });
+});
+
+describe('order', () => {
+  test('given the standalone runtime, then objects come in the order in which they depend on each other', () => {
+    const kinds = chartOf({ runtime: Runtime.standalone() })
+      .toJson()
+      .map(({ kind }: { kind: string }) => kind);
+    expect([...new Set(kinds)]).toEqual([
+      'Issuer',
+      'Secret',
+      'Service',
+      'ServiceAccount',
+      'NetworkPolicy',
+      'Certificate',
+      'PodDisruptionBudget',
+      'StatefulSet',
+    ]);
+  });
+
+  test('given any runtime, then sync waves never go down along the chart', () => {
+    for (const runtime of [Runtime.operator(), Runtime.standalone()]) {
+      const waves = chartOf({ runtime })
+        .toJson()
+        .flatMap(({ metadata }: { metadata: { annotations?: { [key: string]: string } } }) =>
+          Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? []),
+        );
+      expect(waves).toEqual([...waves].sort((a, b) => a - b));
+    }
+  });
+});
+
+describe('an app with something wrong in it', () => {
+  const failing = () => {
+    const outdir = join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
+    const app = new ProxySQLApp({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+    new TlsProxySQLChart(app, 'one', { ...guide, replicas: -1, runtime: Runtime.operator({ install: false }) });
+    new TlsProxySQLChart(app, 'two', { ...guide, version: 'newest', runtime: Runtime.operator({ install: false }) });
+    return { app, outdir };
+  };
+
+  test('then all of it is told at once, in sentences, and nothing is written', () => {
+    const { app, outdir } = failing();
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const before = process.exitCode;
+    app.synth();
+    const text = written.mock.calls.join('');
+    const { exitCode } = process;
+    process.exitCode = before;
+    written.mockRestore();
+    expect(exitCode).toBe(1);
+    expect(text).toContain('2 problems in this app; nothing was written.');
+    expect(text).toContain('one/proxysql: spec.replicas');
+    expect(text).toContain('two/proxysql: spec.version');
+    expect(text).not.toMatch(/\n\s+at /);
+    expect(existsSync(outdir)).toBe(false);
+  });
+
+  test('given that it is put right, then it is written', () => {
+    const outdir = join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
+    const app = new ProxySQLApp({ outdir });
+    chartOf({}, app);
+    app.synth();
+    expect(readdirSync(outdir).sort()).toEqual(['proxy-server.k8s.yaml', 'proxysql-operator.k8s.yaml']);
+  });
+});
