@@ -200,7 +200,7 @@ class Composer implements Findings {
     const { users, admin, stats } = this.credentials;
     const username = sqlUnquoted(quoted, "'");
     const path = `users Secret, key ${JSON.stringify(username)}`;
-    if (username === admin.username || username === stats.username || username === 'admin') {
+    if (username === admin.username || username === stats.username) {
       this.report(path, 'ProxySQL has this name for an administrator; the user was left out', 'Choose another name');
       return [];
     }

@@ -31,13 +31,6 @@ function checkName({ problems }: Draft, { username }: MysqlUser, path: string, s
       message: 'the user is listed twice, and only the last entry would count',
       remedy: 'Leave one entry',
     });
-  } else if (username === 'admin') {
-    problems.push({
-      path: `${path}.username`,
-      value: shown(username),
-      message: 'ProxySQL keeps this name for its own administrator',
-      remedy: 'Choose another name for the user',
-    });
   }
   seen.add(username);
 }

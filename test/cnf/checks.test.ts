@@ -142,11 +142,6 @@ describe('users', () => {
   it.each<[string, object, string]>([
     ['a name', { username: '' }, 'username: the user has no name. Write the name of the user'],
     [
-      'a name that is not the administrator’s',
-      { username: 'admin' },
-      'username (given: "admin"): ProxySQL keeps this name for its own administrator. Choose another name for the user',
-    ],
-    [
       'a name without NUL',
       { username: 'a\0' },
       'username (given: "a\\u0000"): this is not a string without NUL characters. Correct it',
