@@ -2,6 +2,10 @@ import { type ApiObject, type ApiObjectMetadata, type ApiObjectMetadataDefinitio
 import { Construct } from 'constructs';
 import { type KubernetesObject } from './kubernetes';
 import { describeProblem, type Problem } from './problem';
+import { type ProxySQLResource } from './proxysql-resource';
+import { type ValidatedKindName } from './schema/kinds';
+import { validateAgainstSchema } from './schema/validate';
+import { without } from './validation/without';
 
 /** What every construct for one API object takes. */
 export interface ApiResourceProps {
@@ -48,12 +52,22 @@ export function metadataOf(id: string, metadata?: ApiObjectMetadata): ApiObjectM
   return { name: id, ...metadata };
 }
 
-/** Has what is wrong with the object, JSON patches included, reported when the app is synthesized. */
-export function reportProblems(resource: ApiResource, find: (object: KubernetesObject) => Problem[]): void {
+/**
+ * Has what is wrong with the object, JSON patches included, reported when the app is synthesized: first by the schema that the API server
+ * uses, then what a schema cannot say. What the schema refuses is left out of the further checks, so that each mistake is reported once.
+ */
+export function reportProblems(
+  resource: ApiResource,
+  kind: ValidatedKindName,
+  find: (object: KubernetesObject) => Problem[],
+): void {
   resource.node.addValidation({
     validate: () => {
-      const object = resource.apiObject.toJson() as KubernetesObject;
-      return [...nameProblems(object), ...find(object)].map(describeProblem);
+      const object = resource.apiObject.toJson() as ProxySQLResource;
+      const schema = validateAgainstSchema(kind, object);
+      const refused = new Set(schema.map(({ path }) => path));
+      const further = [...nameProblems(object), ...find(without(object, schema))];
+      return [...schema, ...further.filter(({ path }) => !refused.has(path))].map(describeProblem);
     },
   });
 }

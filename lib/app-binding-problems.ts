@@ -8,7 +8,11 @@ import { type AppBindingResource } from './proxysql-resource';
 /** What is wrong with an AppBinding beyond its schema. */
 export function appBindingProblems(object: KubernetesObject): Problem[] {
   const binding = object as AppBindingResource;
-  const { clientConfig, secret, tlsSecret } = binding.spec;
+  const { clientConfig, secret, tlsSecret } = binding.spec as Partial<AppBindingResource['spec']>;
+  if (clientConfig === undefined) {
+    // The schema has said so already.
+    return [];
+  }
   const login = loginProblems(clientConfig.url);
   return [
     ...login,

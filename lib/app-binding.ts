@@ -178,7 +178,7 @@ export class AppBinding extends ApiResource implements IAppBinding {
       spec: externalSpec(props),
     });
     this.apiObject = new ApiObject(this, 'Resource', manifest);
-    reportProblems(this, appBindingProblems);
+    reportProblems(this, 'AppBinding', appBindingProblems);
   }
 
   /** @internal */

@@ -73,7 +73,7 @@ function nothingNamed({ commonName, dnsNames, ipAddresses, uris, emailAddresses 
 
 function countryProblems(countries: readonly string[] = []): Problem[] {
   return countries.flatMap((country, index) =>
-    /^[A-Za-z]{2}$/.test(country)
+    typeof country !== 'string' || /^[A-Za-z]{2}$/.test(country)
       ? []
       : [
           {

@@ -172,7 +172,7 @@ export class Certificate extends ApiResource implements ICertificate {
     if (Construct.isConstruct(props.issuer)) {
       this.node.addDependency(props.issuer);
     }
-    reportProblems(this, (object) => certificateProblems(object, factsOf(props.issuer)));
+    reportProblems(this, 'Certificate', (object) => certificateProblems(object, factsOf(props.issuer)));
   }
 }
 

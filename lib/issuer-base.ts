@@ -34,7 +34,7 @@ export abstract class IssuerBase extends ApiResource implements IIssuer {
       this.apiObject.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     }
     this.isAcme = spec.acme !== undefined;
-    reportProblems(this, issuerProblems);
+    reportProblems(this, clusterWide ? 'ClusterIssuer' : 'Issuer', issuerProblems);
   }
 }
 

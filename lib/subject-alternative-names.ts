@@ -27,6 +27,10 @@ type Check = (path: string, value: string) => Problem | undefined;
 
 function listProblems(path: string, values: readonly string[] = [], check: Check): Problem[] {
   return values.flatMap((value, index) => {
+    if (typeof value !== 'string') {
+      // The schema has said so already.
+      return [];
+    }
     const problem =
       check(`${path}[${index}]`, value) ??
       (values.indexOf(value) < index ? duplicate(`${path}[${index}]`, value) : undefined);
