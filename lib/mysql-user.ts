@@ -55,18 +55,6 @@ export interface MysqlUser {
    */
   readonly fastForward?: boolean;
   /**
-   * Whether ProxySQL may use this account towards the database.
-   *
-   * @default - ProxySQL's default: true
-   */
-  readonly backend?: boolean;
-  /**
-   * Whether clients may log in with this account.
-   *
-   * @default - ProxySQL's default: true
-   */
-  readonly frontend?: boolean;
-  /**
    * Most connections that the user may have at a time.
    *
    * @default - ProxySQL's default: 10000

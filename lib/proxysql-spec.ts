@@ -77,8 +77,6 @@ function userOf(user: MysqlUser): MysqlUserRow {
     schema_locked: flag(user.schemaLocked),
     transaction_persistent: flag(user.transactionPersistent),
     fast_forward: flag(user.fastForward),
-    backend: flag(user.backend),
-    frontend: flag(user.frontend),
     max_connections: user.maxConnections,
     attributes: Object.keys(attributes).length > 0 ? JSON.stringify(attributes) : undefined,
     comment: user.comment,
