@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { lifetimeProblems } from '../lib/certificate-lifetime';
+import { type CertificateLifetime, lifetimeProblems } from '../lib/certificate-lifetime';
 
 test.each([
   {},
@@ -13,7 +13,7 @@ test.each([
   expect(lifetimeProblems('spec', lifetime)).toEqual([]);
 });
 
-test.each([
+test.each<[CertificateLifetime, string, string, string, string]>([
   [
     { duration: '59m' },
     'spec.duration',
@@ -49,14 +49,14 @@ test.each([
     'The time of renewal is given twice, here and as renewBefore',
     'Keep one of the two',
   ],
-  ...[0, 100, -1, 33.5].map((percentage) => [
+  ...[0, 100, -1, 33.5].map((percentage): [CertificateLifetime, string, string, string, string] => [
     { renewBeforePercentage: percentage },
     'spec.renewBeforePercentage',
     String(percentage),
     'This is no share of a life',
     'Write a whole number from 1 to 99: the percentage of the life that is left at renewal',
   ]),
-  ...[5, 95].map((percentage) => [
+  ...[5, 95].map((percentage): [CertificateLifetime, string, string, string, string] => [
     { duration: '1h', renewBeforePercentage: percentage },
     'spec.renewBeforePercentage',
     String(percentage),
@@ -64,7 +64,7 @@ test.each([
     'Use a number nearer to 33, or a longer duration',
   ]),
 ])('refuses %j', (lifetime, path, value, message, remedy) => {
-  expect(lifetimeProblems('spec', lifetime as object)).toEqual([{ path, value, message, remedy }]);
+  expect(lifetimeProblems('spec', lifetime)).toEqual([{ path, value, message, remedy }]);
 });
 
 test('durations that Go does not read are reported for both fields, and not compared', () => {
