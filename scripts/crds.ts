@@ -1,13 +1,19 @@
-/** `npx tsx scripts/crds.ts`: writes crds/*.yaml from the parts in scripts/crds/. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/**
+ * `npx tsx scripts/crds.ts`: writes crds/*.yaml from the parts in scripts/crds/.
+ *
+ *   --check      write nothing; compare, and list what differs
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { stringify } from 'yaml';
 import { appBindingDefinition } from './crds/app-binding';
 import { type CustomResourceDefinition } from './crds/model';
 import { proxysqlDefinition } from './crds/proxysql';
 
-const DEFINITIONS: readonly CustomResourceDefinition[] = [proxysqlDefinition, appBindingDefinition];
+/** Our own definitions. */
+export const DEFINITIONS: readonly CustomResourceDefinition[] = [proxysqlDefinition, appBindingDefinition];
 
 /** The folder that the definitions are written to. */
 export const DEFINITIONS_FOLDER = resolve(__dirname, '..', 'crds');
@@ -28,11 +34,26 @@ function toYaml(definition: CustomResourceDefinition): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const files = [...(await definitionFiles())];
+  if (values.check) {
+    const changed = files.filter(([file, text]) => committed(file) !== text).map(([file]) => file);
+    if (changed.length > 0) {
+      console.error(`crds/ is not what scripts/crds.ts writes: ${changed.join(', ')}`);
+      process.exitCode = 1;
+    }
+    return;
+  }
   mkdirSync(DEFINITIONS_FOLDER, { recursive: true });
-  for (const [file, text] of await definitionFiles()) {
+  for (const [file, text] of files) {
     writeFileSync(join(DEFINITIONS_FOLDER, file), text);
     console.log(`crds/${file}: ${Buffer.byteLength(text)} bytes`);
   }
+}
+
+function committed(file: string): string | undefined {
+  const path = join(DEFINITIONS_FOLDER, file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 if (require.main === module) {

@@ -2,10 +2,20 @@
  * `npm run import`: writes imports/ with `cdk8s import`, from our own definitions in crds/ and the pinned ones of other projects.
  *
  *   --from DIR   take the other projects' definitions from this folder (default: $UPSTREAM_CRDS, else their releases)
+ *   --own        take our own definitions only
  *   --check      write nothing; compare, and list what differs
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync, copyFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  mkdirSync,
+  copyFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -52,7 +62,7 @@ export async function importUpstream(output: string, folder: string | undefined)
 /** Names of the files that are not the same in both folders, of those in `generated`, and (unless partial) of those only committed. */
 export function differences(generated: string, committed: string, partial = false): string[] {
   const fresh = readdirSync(generated);
-  const known = readdirSync(committed);
+  const known = existsSync(committed) ? readdirSync(committed) : [];
   const changed = fresh.filter(
     (file) =>
       !known.includes(file) ||
@@ -62,14 +72,22 @@ export function differences(generated: string, committed: string, partial = fals
   return [...changed, ...surplus].sort();
 }
 
+const OPTIONS = {
+  from: { type: 'string' },
+  own: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+} as const;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { from: { type: 'string' }, check: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: OPTIONS });
   const folder = values.from ?? (process.env[UPSTREAM_FOLDER_VARIABLE] || undefined);
   const output = mkdtempSync(join(tmpdir(), 'imports-'));
   try {
     importOwn(output);
-    await importUpstream(output, folder);
-    const changed = differences(output, IMPORTS);
+    if (!values.own) {
+      await importUpstream(output, folder);
+    }
+    const changed = differences(output, IMPORTS, values.own);
     if (values.check) {
       if (changed.length > 0) {
         console.error(`imports/ is not what npm run import writes: ${changed.join(', ')}`);
@@ -78,7 +96,7 @@ async function main(): Promise<void> {
       return;
     }
     mkdirSync(IMPORTS, { recursive: true });
-    readdirSync(IMPORTS).forEach((file) => rmSync(join(IMPORTS, file)));
+    changed.forEach((file) => rmSync(join(IMPORTS, file), { force: true }));
     readdirSync(output).forEach((file) => copyFileSync(join(output, file), join(IMPORTS, file)));
     console.log(changed.length === 0 ? 'imports/ is up to date' : `written: ${changed.join(', ')}`);
   } finally {

@@ -3,9 +3,10 @@
  * a chart is synthesized, and its schema, which is loaded only to explain a refusal.
  *
  *   --from DIR   take the other projects' definitions from this folder (default: $UPSTREAM_CRDS, else their releases)
+ *   --own        take our own definitions only
  *   --check      write nothing; compare, and list what differs
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ import { toAjvSchema, withSharedParts } from './crds/json-schema';
 import { type CustomResourceDefinition, type JsonSchema } from './crds/model';
 import { proxysqlDefinition } from './crds/proxysql';
 import { loadUpstream, UPSTREAM_FOLDER_VARIABLE, UPSTREAM_SOURCES } from './crds/upstream';
+import { objectMeta } from './crds/object-meta';
 import { differences } from './import';
 
 /** Where the validators are. */
@@ -66,7 +68,10 @@ function kindOf({ spec }: CustomResourceDefinition, module: string): ValidatedKi
   }
   const { properties, ...rest } = version.schema.openAPIV3Schema;
   // Nobody writes a status into a manifest, and the API server ignores it there.
-  const manifest: JsonSchema = { ...rest, properties: { ...properties, status: { type: 'object' } } };
+  const manifest: JsonSchema = {
+    ...rest,
+    properties: { ...properties, metadata: objectMeta(properties?.metadata), status: { type: 'object' } },
+  };
   return { kind: spec.names.kind, apiVersion: `${spec.group}/${version.name}`, module, schema: manifest };
 }
 
@@ -126,24 +131,37 @@ async function validatorCode(schema: JsonSchema): Promise<string> {
   return bundled.outputFiles[0]?.text ?? '';
 }
 
+const OPTIONS = {
+  from: { type: 'string' },
+  own: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+} as const;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { from: { type: 'string' }, check: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: OPTIONS });
   const folder = values.from ?? (process.env[UPSTREAM_FOLDER_VARIABLE] || undefined);
-  const kinds = [...ownKinds(), ...(await certManagerKinds(folder))];
-  const output = values.check ? mkdtempSync(join(tmpdir(), 'validators-')) : GENERATED;
-  mkdirSync(output, { recursive: true });
-  await writeValidators(kinds, output);
-  writeIndex(kinds, output);
-  if (values.check) {
-    const changed = differences(output, GENERATED);
-    rmSync(output, { recursive: true, force: true });
-    if (changed.length > 0) {
-      console.error(`lib/schema/generated/ is not what scripts/schema.ts writes: ${changed.join(', ')}`);
-      process.exitCode = 1;
+  const output = mkdtempSync(join(tmpdir(), 'validators-'));
+  try {
+    const others = values.own ? [] : await certManagerKinds(folder);
+    await writeValidators([...ownKinds(), ...others], output);
+    if (!values.own) {
+      writeIndex([...ownKinds(), ...others], output);
     }
-    return;
+    const changed = differences(output, GENERATED, values.own);
+    if (values.check) {
+      if (changed.length > 0) {
+        console.error(`lib/schema/generated/ is not what scripts/schema.ts writes: ${changed.join(', ')}`);
+        process.exitCode = 1;
+      }
+      return;
+    }
+    mkdirSync(GENERATED, { recursive: true });
+    changed.forEach((file) => rmSync(join(GENERATED, file), { force: true }));
+    readdirSync(output).forEach((file) => copyFileSync(join(output, file), join(GENERATED, file)));
+    console.log(changed.length === 0 ? 'lib/schema/generated/ is up to date' : `written: ${changed.join(', ')}`);
+  } finally {
+    rmSync(output, { recursive: true, force: true });
   }
-  console.log(`written: ${readdirSync(output).join(', ')}`);
 }
 
 if (require.main === module) {
