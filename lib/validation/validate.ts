@@ -26,12 +26,12 @@ export interface ValidationOptions {
  */
 export function validateProxySQL(resource: ProxySQLResource, options: ValidationOptions): Problem[] {
   const schema = validateAgainstSchema('ProxySQL', resource);
-  const sound = without(resource, schema);
+  const sound = { ...without(resource, schema), metadata: resource.metadata };
   const { name, namespace = 'default', annotations } = resource.metadata;
   const tls = effective(sound, options).certificates.length > 0;
-  return [
-    ...schema,
-    ...nameProblems(resource.metadata.name),
+  const reported = new Set(schema.map(({ path }) => path));
+  const others = [
+    ...nameProblems(name),
     ...certificateProblems(sound, options.isAcme),
     ...podTemplateProblems(sound),
     ...checkConfiguration({
@@ -45,4 +45,5 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     }),
     ...(options.runtime === RuntimeKind.STANDALONE ? standaloneProblems(sound, options.appBinding) : []),
   ];
+  return [...schema, ...others.filter(({ path }) => !reported.has(path))];
 }

@@ -1,0 +1,148 @@
+import { Duration, JsonPatch } from 'cdk8s';
+import {
+  AcmeDnsProvider,
+  AcmeSolver,
+  BackendSource,
+  CertificateAlias,
+  type IssuerSource,
+  IssuerSource as Issuers,
+  type ProxySQLCertificate,
+  ProxySQLApp,
+  Runtime,
+  TlsProxySQLChart,
+  type TlsProxySQLChartProps,
+} from '../../lib';
+
+/** Something that people get wrong. */
+export interface BadInput {
+  /** What is wrong, as a title. */
+  readonly title: string;
+  /** Name of the ProxySQL. @default 'proxy' */
+  readonly name?: string;
+  readonly props?: Partial<TlsProxySQLChartProps>;
+  /** What is patched into the resource afterwards. */
+  readonly patch?: JsonPatch;
+}
+
+const server = (entry: Omit<ProxySQLCertificate, 'alias'>): Partial<TlsProxySQLChartProps> => ({
+  certificates: [{ alias: CertificateAlias.SERVER, ...entry }],
+});
+const issuer = Issuers.issuerName('ca');
+
+/** The cases, in the order in which the error reference lists them. */
+export const BAD_INPUTS: readonly BadInput[] = [
+  { title: 'wrong type', props: { replicas: 'three' as unknown as number } },
+  { title: 'unknown field', patch: JsonPatch.add('/spec/replica', 3) },
+  { title: 'negative replicas', props: { replicas: -1 } },
+  { title: 'empty name', name: '' },
+  { title: 'name of 64 characters', name: 'p'.repeat(64) },
+  { title: 'name that leaves no room for suffixes', name: 'p'.repeat(53) },
+  { title: 'unknown version', props: { version: 'latest' } },
+  { title: 'missing issuer', patch: JsonPatch.remove('/spec/tls/issuerRef') },
+  { title: 'no TLS at all', patch: JsonPatch.remove('/spec/tls') },
+  {
+    title: 'duplicate alias',
+    props: {
+      certificates: [{ alias: CertificateAlias.SERVER }, { alias: CertificateAlias.SERVER, secretName: 'other' }],
+    },
+  },
+  { title: 'unknown alias', props: { certificates: [{ alias: 'archiver' as CertificateAlias }] } },
+  {
+    title: 'duration in days',
+    patch: JsonPatch.add('/spec/tls/certificates', [{ alias: 'server', duration: '90d' }]),
+  },
+  {
+    title: 'renewal after the end',
+    props: server({ duration: Duration.hours(24), renewBefore: Duration.hours(48) }),
+  },
+  { title: 'certificate of minutes', props: server({ duration: Duration.minutes(30) }) },
+  { title: 'IPv6 address among DNS names', props: server({ dnsNames: ['2001:db8::1'] }) },
+  { title: 'IPv6 address with a zone', props: server({ ipAddresses: ['fe80::1%eth0'] }) },
+  { title: 'wildcard in the middle', props: server({ dnsNames: ['db.*.example.com'] }) },
+  { title: 'name of another Service', props: server({ dnsNames: ['orders.demo.svc'] }) },
+  {
+    title: 'ACME without a public name',
+    props: {
+      issuer: Issuers.acme({
+        metadata: { name: 'letsencrypt' },
+        solvers: [AcmeSolver.dns01(AcmeDnsProvider.cloudflare({ secretName: 'cloudflare', key: 'api-token' }))],
+      }) as IssuerSource,
+    },
+  },
+  {
+    title: 'user without required TLS',
+    props: { configuration: { users: [{ username: 'app', requireTls: false }] } },
+  },
+  {
+    title: 'duplicate user',
+    props: { configuration: { users: [{ username: 'app' }, { username: 'app' }] } },
+  },
+  {
+    title: 'password in plain text',
+    props: { configuration: { mysqlVariables: { monitor_password: 'hunter2' } } },
+  },
+  {
+    title: 'password for a user',
+    patch: JsonPatch.add('/spec/configuration', {
+      init: { inline: { mysqlUsers: [{ username: 'app', password: 'hunter2' }] } },
+    }),
+  },
+  {
+    title: 'variable that would open plaintext',
+    props: { configuration: { mysqlVariables: { have_ssl: false } } },
+  },
+  {
+    title: 'variable that would move a listener',
+    props: { configuration: { mysqlVariables: { interfaces: '0.0.0.0:3306' } } },
+  },
+  { title: 'NUL in a user name', props: { configuration: { users: [{ username: 'a\u0000b' }] } } },
+  {
+    title: 'standalone without an auth Secret',
+    props: {
+      runtime: Runtime.standalone(),
+      backend: BackendSource.external({ host: 'db.example.com', secretName: 'db' }),
+    },
+  },
+  {
+    title: 'standalone without a known backend',
+    props: { runtime: Runtime.standalone(), authSecret: { name: 'admin' } },
+  },
+  {
+    title: 'reserved volume',
+    props: { pod: { volumes: [{ name: 'data', emptyDir: {} }] } },
+  },
+  {
+    title: 'reserved port',
+    props: { pod: { containers: [{ name: 'logs', ports: [{ containerPort: 6032 }] }] } },
+  },
+  {
+    title: 'replaced command',
+    props: { pod: { containers: [{ name: 'proxysql', command: ['sleep'] }] } },
+  },
+  {
+    title: 'forbidden environment variable',
+    props: { pod: { containers: [{ name: 'proxysql', env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }] }] } },
+  },
+  {
+    title: 'externally managed Secret without a name',
+    props: { authSecret: { name: '', externallyManaged: true } },
+  },
+];
+
+/** What an app with this input says: every problem, a line each. */
+export function problemsOf({ name = 'proxy', props, patch }: BadInput): string[] {
+  const app = new ProxySQLApp();
+  const chart = new TlsProxySQLChart(app, 'chart', {
+    name,
+    namespace: 'demo',
+    issuer,
+    backend: BackendSource.appBindingName('db'),
+    version: '3.0.1-debian',
+    runtime: Runtime.operator({ install: false }),
+    ...props,
+  });
+  if (patch !== undefined) {
+    chart.proxysql.addJsonPatch(patch);
+  }
+  return app.problems();
+}
