@@ -17,7 +17,7 @@ import {
 } from './issuer-reference';
 import { acmeSpec, caSpec, selfSignedSpec, vaultSpec, venafiSpec } from './issuer-spec';
 
-export { type ExternalIssuerOptions, type IIssuer, type ImportedIssuerOptions };
+export { type ExternalIssuerOptions, type IIssuer, type ImportedIssuerOptions } from './issuer-reference';
 
 /** A cert-manager Issuer: it signs certificates of its own namespace. */
 export class Issuer extends IssuerBase {

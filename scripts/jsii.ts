@@ -77,7 +77,7 @@ function main(): number {
       env: {
         ...process.env,
         JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1',
-        JSII_SILENCE_WARNING_EOL_NODE_VERSION: '1',
+        JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
       },
       encoding: 'utf8',
     });
