@@ -27,4 +27,16 @@ export interface Held {
   readonly retryAt?: number;
   /** True when waiting does not help: the user must change something. */
   readonly needsUser?: boolean;
+  /** True when nothing has been seen yet, as after a restart: what was known before still counts. */
+  readonly unknown?: boolean;
+}
+
+/** An open verdict. */
+export function open(reason: string, message: string, retryAt?: number): Open {
+  return { open: true, reason, message, ...(retryAt !== undefined && { retryAt }) };
+}
+
+/** A held verdict. */
+export function held(reason: string, message: string, more: Omit<Held, 'open' | 'reason' | 'message'> = {}): Held {
+  return { open: false, reason, message, ...more };
 }

@@ -1,5 +1,7 @@
 import { type KubernetesObject, type ObjectReference } from '../kubernetes';
+import { type CertificateAliasName } from '../names';
 import { type Problem } from '../problem';
+import { type ExpectedNames, type Proof } from '../proof/proof';
 import { type ProxySQLResource } from '../proxysql-resource';
 import { type RenderedObject } from './rendered-object';
 
@@ -10,6 +12,14 @@ export type Observation =
   /** It could not be looked at, for example for want of a permission. */
   | { readonly state: 'unreadable'; readonly why: string };
 
+/** Proves a Secret as the API server sends it. */
+export type ProveSecret = (
+  secret: KubernetesObject,
+  alias: CertificateAliasName,
+  expected: ExpectedNames,
+  now: number,
+) => Proof;
+
 /** All that deciding about one ProxySQL may look at: a snapshot, so that the same world always gives the same decision. */
 export interface World {
   /** Milliseconds since the epoch. */
@@ -19,8 +29,19 @@ export interface World {
   readonly problems: readonly Problem[];
   /** Everything that the resource asks for, from the renderer. */
   readonly desired: readonly RenderedObject[];
-  /** What the cluster has under this reference. */
+  /** What the cluster has of this ProxySQL: objects whose controller it is. */
+  readonly owned: readonly KubernetesObject[];
+  /**
+   * What the cluster has under this reference. For issuers of other groups than cert-manager's the version is not known: the reference's
+   * `apiVersion` is then the group alone.
+   */
   find(reference: ObjectReference): Observation;
   /** Fingerprints that pods were seen to serve, by pod name; absent where nothing is known yet. */
   readonly served: ReadonlyMap<string, string>;
+  /**
+   * Proves a TLS Secret. Whoever decides often may hand in one that remembers, by the Secret's resourceVersion: see `stillHolds`.
+   *
+   * @default - proveSecret, which remembers nothing
+   */
+  readonly prove?: ProveSecret;
 }

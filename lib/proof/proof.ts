@@ -33,7 +33,7 @@ export type Proof = Proven | Refused;
 export interface Proven {
   readonly proven: true;
   readonly certificate: ProvenCertificate;
-  /** SHA-256 over certificate, chain, authorities and public key: it changes whenever anything that is installed changes. */
+  /** SHA-256 over certificate (and so its key), chain and authorities: it changes whenever anything that is installed changes. */
   readonly fingerprintOfSet: string;
   /** When the first certificate of the chain ends, milliseconds since the epoch: until then the proof holds without another look. */
   readonly validUntil: number;

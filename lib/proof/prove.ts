@@ -75,14 +75,13 @@ export function stillHolds(proof: Proof, now: number): boolean {
   return proof.proven ? now < proof.validUntil : proof.retryAt === undefined || now < proof.retryAt;
 }
 
-/** Identifies all that is installed: certificate, chain, authorities and key, the latter by its public half. */
+/** Identifies all that is installed: certificate, chain and authorities, and the key too, since its public half is in the certificate. */
 export function fingerprintOfSet({ leaf, others, authorities }: TlsMaterial): string {
   const hash = createHash('sha256');
   const parts = [
     ['leaf', leaf.der],
     ...others.map(({ der }) => ['chain', der] as const),
     ...authorities.map(({ der }) => ['authority', der] as const),
-    ['key', leaf.publicKey.export({ type: 'spki', format: 'der' })],
   ] as const;
   for (const [role, der] of parts) {
     hash.update(`${role}:${der.length}:`).update(der);

@@ -1,0 +1,109 @@
+import { describeReference, type KubernetesObject, referenceTo } from '../../kubernetes';
+import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desired';
+import { ownershipOf } from '../ownership';
+import { type Held, held, open } from '../verdict';
+import { type World } from '../world';
+import { conditionOf, quoted, statusOf } from './conditions';
+import { type Gate } from './gate';
+
+/** cert-manager says of each Certificate, as it is now, that it is Ready. */
+export const certificatesReady: Gate = (world) => {
+  if (!wantsTls(world)) {
+    return open('TLSNotRequested', 'No certificate is needed.');
+  }
+  const wanted = desiredCertificates(world);
+  if (!wanted.some(({ alias }) => alias === 'server')) {
+    return held('ServerCertificateMissing', 'spec.tls leads to no server certificate: give it an issuerRef.', {
+      needsUser: true,
+    });
+  }
+  return (
+    wanted.map((certificate) => judge(world, certificate)).find((verdict) => verdict !== undefined) ??
+    open(
+      'CertificatesReady',
+      wanted.length === 1 ? 'The Certificate is ready.' : `All ${wanted.length} Certificates are ready.`,
+    )
+  );
+};
+
+function judge(world: World, wanted: DesiredCertificate): Held | undefined {
+  const blockedBy = referenceTo(wanted.object);
+  const described = describeReference(blockedBy);
+  const observed = world.find(blockedBy);
+  switch (observed.state) {
+    case 'absent':
+      return held('CertificateMissing', `${described} is not there yet.`, { blockedBy });
+    case 'unreadable':
+      return held('CertificateUnreadable', `${described} cannot be read: ${observed.why}.`, {
+        blockedBy,
+        needsUser: true,
+      });
+    case 'present':
+      break;
+  }
+  const { object } = observed;
+  if (ownershipOf(object, world.proxysql) === 'foreign') {
+    return held('Conflict', `${described} belongs to somebody else and is left alone: rename or delete it.`, {
+      blockedBy,
+      needsUser: true,
+    });
+  }
+  if (!asksForTheSame(object, wanted.object)) {
+    return held('CertificateOutdated', `${described} still asks another issuer or for another Secret.`, { blockedBy });
+  }
+  const ready = conditionOf(object, 'Ready');
+  if (ready?.status === 'True' && ready.observedGeneration === object.metadata.generation) {
+    return undefined;
+  }
+  const verdict = failure(object, described);
+  if (verdict !== undefined) {
+    return held('IssuanceFailed', verdict.message, { blockedBy, retryAt: verdict.retryAt });
+  }
+  const stale = ready?.status === 'True' || ready === undefined;
+  return stale
+    ? held('CertificateIssuing', `${described} waits for cert-manager to look at it as it is now.`, { blockedBy })
+    : held('CertificateIssuing', `${described} is not ready${quoted(ready.message)}.`, { blockedBy });
+}
+
+/** Names in it are the proof's business; these two decide who issues, and into what. */
+function asksForTheSame(observed: KubernetesObject, wanted: KubernetesObject): boolean {
+  type Fields = {
+    readonly secretName?: string;
+    readonly issuerRef?: { readonly kind?: string; readonly name?: string };
+  };
+  const [is, should] = [observed.spec as Fields | undefined, wanted.spec as Fields];
+  return (
+    is?.secretName === should.secretName &&
+    is?.issuerRef?.name === should.issuerRef?.name &&
+    (is?.issuerRef?.kind ?? 'Issuer') === (should.issuerRef?.kind ?? 'Issuer')
+  );
+}
+
+const HOUR_MS = 3_600_000;
+const LONGEST_WAIT_HOURS = 32;
+
+/** cert-manager waits an hour after a failure, then two, up to 32. */
+function failure(object: KubernetesObject, described: string): { message: string; retryAt?: number } | undefined {
+  const { failedIssuanceAttempts, lastFailureTime } = statusOf(object);
+  const failedAt = typeof lastFailureTime === 'string' ? Date.parse(lastFailureTime) : Number.NaN;
+  if (Number.isNaN(failedAt)) {
+    return undefined;
+  }
+  const attempts = typeof failedIssuanceAttempts === 'number' ? Math.max(1, failedIssuanceAttempts) : 1;
+  const hours = Math.min(2 ** (attempts - 1), LONGEST_WAIT_HOURS);
+  const retryAt = failedAt + hours * HOUR_MS;
+  const issuing = conditionOf(object, 'Issuing');
+  const words = quoted(issuing?.message ?? conditionOf(object, 'Ready')?.message);
+  if (issuing?.status === 'True') {
+    return { message: `${described} is being issued once more, after ${plural(attempts)}${words}.` };
+  }
+  const next = new Date(retryAt).toISOString().replace('.000Z', 'Z');
+  return {
+    message: `${described} could not be issued, ${plural(attempts)}${words}. cert-manager tries again at ${next}.`,
+    retryAt,
+  };
+}
+
+function plural(attempts: number): string {
+  return attempts === 1 ? '1 failed attempt' : `${attempts} failed attempts`;
+}

@@ -1,0 +1,67 @@
+import { describeReference } from '../../kubernetes';
+import { type Proof, type Proven } from '../../proof/proof';
+import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desired';
+import { proveSecret } from '../prove-secret';
+import { held, open, type Verdict } from '../verdict';
+import { type World } from '../world';
+import { type Gate } from './gate';
+
+/** Each TLS Secret holds what it should: proven, not assumed. */
+export const tlsSecretsProven: Gate = (world) => {
+  if (!wantsTls(world)) {
+    return open('TLSNotRequested', 'No TLS Secret is needed.');
+  }
+  const wanted = desiredCertificates(world);
+  if (!wanted.some(({ alias }) => alias === 'server')) {
+    return held('ServerCertificateMissing', 'spec.tls leads to no server certificate: give it an issuerRef.', {
+      needsUser: true,
+    });
+  }
+  const proofs = wanted.map((certificate) => ({ certificate, result: proofOf(world, certificate) }));
+  for (const { certificate, result } of proofs) {
+    if (!isProven(result)) {
+      return refusal(certificate, result);
+    }
+  }
+  const ends = proofs.flatMap(({ result }) => (isProven(result) ? [result.validUntil] : []));
+  return open(
+    'TLSSecretsProven',
+    wanted.length === 1 ? 'The TLS Secret is proven.' : `All ${wanted.length} TLS Secrets are proven.`,
+    Math.min(...ends),
+  );
+};
+
+/** What is known about a TLS Secret: its proof, or why there is none. */
+export type SecretProof = Proof | 'absent' | { readonly unreadable: string };
+
+/** Looks at the Secret of a certificate. */
+export function proofOf(world: World, { alias, secret, expected }: DesiredCertificate): SecretProof {
+  const observed = world.find(secret);
+  switch (observed.state) {
+    case 'absent':
+      return 'absent';
+    case 'unreadable':
+      return { unreadable: observed.why };
+    case 'present':
+      return (world.prove ?? proveSecret)(observed.object, alias, expected, world.now);
+  }
+}
+
+/** Tells a proof from everything else. */
+export function isProven(result: SecretProof): result is Proven {
+  return typeof result === 'object' && 'proven' in result && result.proven;
+}
+
+function refusal({ secret }: DesiredCertificate, result: Exclude<SecretProof, Proven>): Verdict {
+  const described = describeReference(secret);
+  if (result === 'absent') {
+    return held('SecretMissing', `${described} has not been issued yet.`, { blockedBy: secret });
+  }
+  if ('unreadable' in result) {
+    return held('SecretUnreadable', `${described} cannot be read: ${result.unreadable}.`, {
+      blockedBy: secret,
+      needsUser: true,
+    });
+  }
+  return held(result.reason, `${described}: ${result.message}`, { blockedBy: secret, retryAt: result.retryAt });
+}

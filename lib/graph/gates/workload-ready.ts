@@ -1,0 +1,71 @@
+import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
+import { ownershipOf } from '../ownership';
+import { held, open } from '../verdict';
+import { type World } from '../world';
+import { statusOf } from './conditions';
+import { type Gate } from './gate';
+
+/** All replicas of the StatefulSet, as it is now, are ready. */
+export const workloadReady: Gate = (world) => {
+  const blockedBy = workloadReference(world);
+  const described = describeReference(blockedBy);
+  const observed = world.find(blockedBy);
+  if (observed.state !== 'present') {
+    const why = observed.state === 'absent' ? 'is not there yet' : `cannot be read: ${observed.why}`;
+    return held(NOT_READY, `${described} ${why}.`, { blockedBy });
+  }
+  const { object } = observed;
+  if (ownershipOf(object, world.proxysql) === 'foreign') {
+    return held('Conflict', `${described} belongs to somebody else and is left alone: rename or delete it.`, {
+      blockedBy,
+      needsUser: true,
+    });
+  }
+  const { replicas, ready, updated, current } = replicaCounts(object);
+  if (!current) {
+    return held(NOT_READY, `${described} has changed, and its controller has not seen the change yet.`, { blockedBy });
+  }
+  if (ready < replicas) {
+    return held(NOT_READY, `${ready} of ${replicas} replicas of ${described} are ready.`, { blockedBy });
+  }
+  return updated < replicas
+    ? held(NOT_READY, `${updated} of ${replicas} replicas of ${described} are updated.`, { blockedBy })
+    : open('AllReplicasReady', replicas === 1 ? 'The replica is ready.' : `All ${replicas} replicas are ready.`);
+};
+
+const NOT_READY = 'SomeReplicasNotReady';
+
+/** The StatefulSet of the ProxySQL. */
+export function workloadReference({ proxysql: { metadata } }: World): ObjectReference {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+    name: metadata.name,
+  };
+}
+
+/** What a StatefulSet says about its replicas. */
+export function replicaCounts(object: KubernetesObject): {
+  replicas: number;
+  ready: number;
+  updated: number;
+  /** Whether the counts are about the object as it is now. */
+  current: boolean;
+} {
+  const { readyReplicas, updatedReplicas, currentRevision, updateRevision, observedGeneration } = statusOf(object);
+  const { replicas } = (object.spec ?? {}) as { readonly replicas?: number };
+  const wanted = replicas ?? 1;
+  return {
+    replicas: wanted,
+    ready: numberOr(readyReplicas, 0),
+    // Once a rollout is over, the count of updated replicas is no longer kept by every release of Kubernetes.
+    updated:
+      currentRevision !== undefined && currentRevision === updateRevision ? wanted : numberOr(updatedReplicas, wanted),
+    current: observedGeneration === object.metadata.generation,
+  };
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
+}
