@@ -1,0 +1,415 @@
+import { Transport } from '../../../operator/kubernetes/transport';
+import {
+  AbortedError,
+  AlreadyExistsError,
+  ConflictError,
+  ConnectionError,
+  ForbiddenError,
+  GoneError,
+  InvalidError,
+  NotFoundError,
+  NotLeaderError,
+  ServerError,
+  TimeoutError,
+  TooManyRequestsError,
+  UnauthorizedError,
+} from '../../../operator/kubernetes/errors';
+import { type WatchEvent } from '../../../operator/kubernetes/watch-event';
+import { type KubernetesObject } from '../../../lib/kubernetes';
+import { FakeClock } from '../../runtime/fake-clock';
+import { until } from '../../runtime/until';
+import { answer, configMap, event, list, openWatch, ScriptedServer, status } from './scripted-server';
+
+let server: ScriptedServer;
+
+beforeEach(async () => {
+  server = new ScriptedServer();
+  await server.start();
+});
+
+afterEach(() => server.stop());
+
+describe('verbs', () => {
+  beforeEach(() => {
+    server.script = (_, response) => answer(response, 200, configMap('one', 1));
+  });
+
+  test('apply is a server-side apply in JSON under the field manager', async () => {
+    const applied = await server.client().apply(configMap('one', 1), { force: true });
+    const [request] = server.requests;
+    expect(request?.method).toBe('PATCH');
+    expect(request?.url.pathname).toBe('/api/v1/namespaces/demo/configmaps/one');
+    expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual({
+      fieldManager: 'cdk8s-proxysql',
+      force: 'true',
+    });
+    expect(request?.headers['content-type']).toBe('application/apply-patch+yaml');
+    expect(JSON.parse(request?.body ?? '')).toEqual(configMap('one', 1));
+    expect(applied.metadata.name).toBe('one');
+  });
+
+  test('a status is applied on its subresource', async () => {
+    const proxysql = { apiVersion: 'kubedb.com/v1', kind: 'ProxySQL', metadata: { name: 'p', namespace: 'demo' } };
+    await server.client().applyStatus(proxysql, { metadataOnly: true });
+    expect(server.requests[0]?.url.pathname).toBe('/apis/kubedb.com/v1/namespaces/demo/proxysqls/p/status');
+    expect(server.requests[0]?.headers.accept).toContain('as=PartialObjectMetadata;');
+  });
+
+  test('patches bear their content type', async () => {
+    const client = server.client();
+    await client.patch('ConfigMap', { namespace: 'demo', name: 'one' }, { type: 'merge', patch: { data: null } });
+    await client.patch('ConfigMap', { namespace: 'demo', name: 'one' }, { type: 'json', patch: [{ op: 'test' }] });
+    expect(server.requests.map((request) => request.headers['content-type'])).toEqual([
+      'application/merge-patch+json',
+      'application/json-patch+json',
+    ]);
+  });
+
+  test('delete says under which conditions, and what becomes of dependents', async () => {
+    await server
+      .client()
+      .delete(
+        'StatefulSet',
+        { namespace: 'demo', name: 'p' },
+        { preconditions: { uid: 'u' }, propagationPolicy: 'Orphan' },
+      );
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      propagationPolicy: 'Orphan',
+      preconditions: { uid: 'u' },
+    });
+  });
+
+  test('create and update go where their object belongs', async () => {
+    const client = server.client();
+    await client.create(configMap('one', 1));
+    await client.update(configMap('one', 1));
+    expect(server.requests.map(({ method, url }) => `${method} ${url.pathname}`)).toEqual([
+      'POST /api/v1/namespaces/demo/configmaps',
+      'PUT /api/v1/namespaces/demo/configmaps/one',
+    ]);
+  });
+
+  test('requests bear the credentials and say who asks, over connections that stay', async () => {
+    const client = server.client({}, { userAgent: 'tester/1' });
+    for (let turn = 0; turn < 20; turn++) {
+      await client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+    }
+    // The next request may be sent before the connection of the last one is free again.
+    expect(server.connections).toBeLessThanOrEqual(2);
+    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer one', 'user-agent': 'tester/1' });
+  });
+});
+
+test('a list is fetched page by page, and its items get their kind', async () => {
+  server.script = ({ url }, response) =>
+    answer(
+      response,
+      200,
+      url.searchParams.get('continue') === 'next'
+        ? list(7, [configMap('two', 2)])
+        : list(7, [configMap('one', 1)], 'next'),
+    );
+  const { items, resourceVersion } = await server
+    .client()
+    .list('ConfigMap', { namespace: 'demo', labelSelector: 'a=b', limit: 1 });
+  expect(items).toEqual([configMap('one', 1), configMap('two', 2)]);
+  expect(resourceVersion).toBe('7');
+  expect(server.requests.map(({ url }) => url.searchParams.toString())).toEqual([
+    'labelSelector=a%3Db&limit=1',
+    'labelSelector=a%3Db&limit=1&continue=next',
+  ]);
+});
+
+describe('watch', () => {
+  async function collect(script: (write: (text: string) => void) => void): Promise<WatchEvent<KubernetesObject>[]> {
+    server.script = (_, response) => {
+      openWatch(response);
+      script((text) => response.write(text));
+      response.end();
+    };
+    const events: WatchEvent<KubernetesObject>[] = [];
+    for await (const seen of server.client().watch('ConfigMap', { resourceVersion: '1', timeoutSeconds: 60 })) {
+      events.push(seen);
+    }
+    return events;
+  }
+
+  test('yields events and bookmarks, however the bytes are cut', async () => {
+    const text = event('ADDED', configMap('größe', 2)) + event('BOOKMARK', configMap('', 9));
+    server.script = (_, response) => {
+      openWatch(response);
+      const bytes = Buffer.from(text);
+      const write = (at: number): void => {
+        if (at === bytes.length) {
+          response.end();
+          return;
+        }
+        response.write(bytes.subarray(at, at + 1), () => setImmediate(write, at + 1));
+      };
+      write(0);
+    };
+    const events: WatchEvent<KubernetesObject>[] = [];
+    for await (const seen of server.client().watch('ConfigMap', { resourceVersion: '1', timeoutSeconds: 60 })) {
+      events.push(seen);
+    }
+    expect(events).toEqual([
+      { type: 'ADDED', object: configMap('größe', 2) },
+      { type: 'BOOKMARK', resourceVersion: '9' },
+    ]);
+    expect(Object.fromEntries(server.requests[0]?.url.searchParams ?? [])).toEqual({
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: '1',
+      timeoutSeconds: '60',
+    });
+  });
+
+  test('a line that was cut off at the end is no event', async () => {
+    const events = await collect((write) => write(event('ADDED', configMap('one', 2)) + '{"type":"MODIF'));
+    expect(events).toEqual([{ type: 'ADDED', object: configMap('one', 2) }]);
+  });
+
+  test('an error in the stream is thrown as what it is', async () => {
+    const gone = collect((write) => write(event('ERROR', status(410, 'Expired', 'too old resource version'))));
+    await expect(gone).rejects.toThrow(GoneError);
+    await expect(gone).rejects.toThrow('watch configmaps: too old resource version');
+  });
+
+  test('a line that is not JSON breaks the stream without being quoted', async () => {
+    const broken = collect((write) => write('{"secret":\n'));
+    await expect(broken).rejects.toThrow(ConnectionError);
+    await expect(broken).rejects.toThrow(/^watch configmaps: the stream has a line that is not JSON\.$/);
+  });
+
+  test('an unknown type of event breaks the stream', async () => {
+    const broken = collect((write) => write(event('SURPRISE', {})));
+    await expect(broken).rejects.toThrow('watch configmaps: the stream has an event of type "SURPRISE".');
+  });
+
+  test('a connection that breaks in the middle is told', async () => {
+    server.script = (_, response) => {
+      openWatch(response);
+      response.write(event('ADDED', configMap('one', 2)), () => server.cut());
+    };
+    const drain = async (): Promise<void> => {
+      const watch = server.client().watch('ConfigMap', { resourceVersion: '1', timeoutSeconds: 60 });
+      for await (const seen of watch) {
+        expect(seen.type).toBe('ADDED');
+      }
+    };
+    await expect(drain()).rejects.toThrow(ConnectionError);
+  });
+
+  test('the caller can call it off', async () => {
+    server.script = (_, response) => openWatch(response);
+    const abort = new AbortController();
+    let opened = false;
+    const watch = server.client().watch('ConfigMap', {
+      resourceVersion: '1',
+      timeoutSeconds: 60,
+      signal: abort.signal,
+      onOpen: () => (opened = true),
+    });
+    const next = watch.next();
+    const ended = expect(next).rejects.toThrow(AbortedError);
+    await until('the watch is open', () => opened);
+    abort.abort();
+    await ended;
+  });
+});
+
+describe('errors', () => {
+  const get = (options = {}): Promise<unknown> =>
+    server.client({ retry: { attempts: 1 }, ...options }).get('Secret', { namespace: 'demo', name: 's' });
+
+  test.each([
+    [401, 'Unauthorized', UnauthorizedError],
+    [403, 'Forbidden', ForbiddenError],
+    [404, 'NotFound', NotFoundError],
+    [409, 'Conflict', ConflictError],
+    [409, 'AlreadyExists', AlreadyExistsError],
+    [410, 'Expired', GoneError],
+    [422, 'Invalid', InvalidError],
+    [429, 'TooManyRequests', TooManyRequestsError],
+    [500, 'InternalError', ServerError],
+    [503, 'ServiceUnavailable', ServerError],
+  ])('%i %s', async (code, reason, expected) => {
+    server.script = (_, response) => answer(response, code, status(code, reason, 'because'));
+    const failure = get();
+    await expect(failure).rejects.toThrow(expected);
+    await expect(failure).rejects.toMatchObject({ code, reason });
+  });
+
+  test('Forbidden names the verb, the resource and where', async () => {
+    server.script = (_, response) => answer(response, 403, status(403, 'Forbidden', 'no'));
+    await expect(get()).rejects.toThrow(
+      'get secrets demo/s: forbidden; if RBAC refuses it, allow verb "get" on resource "secrets" in namespace "demo": no',
+    );
+    await expect(server.client().list('Issuer')).rejects.toThrow(
+      'allow verb "list" on resource "issuers.cert-manager.io" in the whole cluster',
+    );
+  });
+
+  test('what the API server quotes of an invalid Secret is not repeated', async () => {
+    const details = { causes: [{ field: 'data[password]', message: 'hunter2' }] };
+    server.script = (_, response) => answer(response, 422, status(422, 'Invalid', 'bad value "hunter2"', details));
+    await expect(get()).rejects.toThrow(/^get secrets demo\/s: refused as invalid \(fields: data\[password\]\)$/);
+  });
+
+  test('an answer that is no Status object still has its code', async () => {
+    server.script = (_, response) => answer(response, 404, '404 page not found\n');
+    await expect(get()).rejects.toThrow('get secrets demo/s: HTTP status 404');
+  });
+
+  test('an answer that is not JSON', async () => {
+    server.script = (_, response) => answer(response, 200, '<html>');
+    await expect(get()).rejects.toThrow('get secrets demo/s: the answer is not JSON.');
+  });
+
+  test('no answer in time', async () => {
+    server.script = () => undefined;
+    const client = server.client({ retry: { attempts: 1 } }, { timeoutMs: 50 });
+    const failure = client.get('Secret', { namespace: 'demo', name: 's' });
+    await expect(failure).rejects.toThrow(TimeoutError);
+    await expect(failure).rejects.toThrow('get secrets demo/s: no answer in time.');
+  });
+
+  test('a namespaced object needs its namespace', async () => {
+    await expect(server.client().get('Secret', { name: 's' })).rejects.toThrow(
+      'Secret "s" needs a namespace: objects of this kind live in one.',
+    );
+  });
+
+  test('a kind that nobody told the operator about', async () => {
+    const object = { apiVersion: 'v2', kind: 'Thing', metadata: { name: 't' } };
+    await expect(server.client().apply(object)).rejects.toThrow(
+      'The operator knows no kind "Thing" with apiVersion "v2"; it works with kubedb.com/v1/ProxySQL, ',
+    );
+  });
+});
+
+describe('retry', () => {
+  test('429 is tried again, not before the time that the API server asks for', async () => {
+    const clock = new FakeClock();
+    server.script = (_, response) =>
+      server.requests.length === 1
+        ? answer(response, 429, status(429, 'TooManyRequests', 'busy'), { 'retry-after': '2' })
+        : answer(response, 200, configMap('one', 1));
+    const applied = server.client({ clock }).create(configMap('one', 1));
+    await until('the client waits', () => clock.timers === 1);
+    await clock.advance(2000);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(200);
+    await expect(applied).resolves.toMatchObject({ metadata: { name: 'one' } });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('a wait longer than a worker should be held is left to the caller', async () => {
+    server.script = (_, response) =>
+      answer(response, 429, status(429, 'TooManyRequests', 'busy', { retryAfterSeconds: 60 }));
+    const failure = server.client().get('Secret', { namespace: 'demo', name: 's' });
+    await expect(failure).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a broken connection is tried again where twice is the same as once, and only there', async () => {
+    server.script = ({ method }, response) =>
+      server.requests.length === 1 || method === 'POST'
+        ? response.destroy()
+        : answer(response, 200, configMap('one', 1));
+    const client = server.client({ retry: { baseDelayMs: 1 } });
+    await expect(client.apply(configMap('one', 1))).resolves.toBeDefined();
+    expect(server.requests).toHaveLength(2);
+    await expect(client.create(configMap('one', 1))).rejects.toThrow(ConnectionError);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('attempts are bounded', async () => {
+    server.script = (_, response) => answer(response, 503, status(503, 'ServiceUnavailable', 'later'));
+    const client = server.client({ retry: { attempts: 3, baseDelayMs: 1 } });
+    await expect(client.get('Secret', { namespace: 'demo', name: 's' })).rejects.toThrow(ServerError);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('credentials that are refused are fetched anew, once', async () => {
+    let token = 'old';
+    const connection = server.connection({
+      credentials: () =>
+        Promise.resolve({ headers: { authorization: `Bearer ${token}` }, tls: { rejectUnauthorized: true } }),
+      invalidate: () => (token = 'new'),
+    });
+    server.script = ({ headers }, response) =>
+      headers.authorization === 'Bearer new'
+        ? answer(response, 200, configMap('one', 1))
+        : answer(response, 401, status(401, 'Unauthorized', 'who?'));
+    const client = server.client({}, {}, connection);
+    await expect(client.get('ConfigMap', { namespace: 'demo', name: 'one' })).resolves.toBeDefined();
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('fence', () => {
+  test('writes are not sent once it is shut, not even as a further attempt; reads are', async () => {
+    let open = true;
+    const clock = new FakeClock();
+    server.script = ({ method }, response) => {
+      open = false;
+      return method === 'GET'
+        ? answer(response, 200, configMap('one', 1))
+        : answer(response, 429, status(429, 'TooManyRequests', 'busy'), { 'retry-after': '1' });
+    };
+    const client = server.client({ clock }).fenced({ isOpen: () => open });
+    const write = client.apply(configMap('one', 1));
+    const refused = expect(write).rejects.toThrow(NotLeaderError);
+    await until('the client waits', () => clock.timers === 1);
+    await clock.advance(2000);
+    await refused;
+    await expect(write).rejects.toThrow('patch configmaps demo/one: not sent, because this process is not the leader.');
+    expect(server.requests).toHaveLength(1);
+    await expect(client.get('ConfigMap', { namespace: 'demo', name: 'one' })).resolves.toBeDefined();
+  });
+
+  test('it is looked at after the credentials have come, however long that takes', async () => {
+    let open = true;
+    const connection = server.connection();
+    const slow = {
+      ...connection,
+      credentials: async () => {
+        open = false;
+        return connection.credentials();
+      },
+    };
+    const client = server.client({}, {}, slow).fenced({ isOpen: () => open });
+    await expect(client.delete('ConfigMap', { namespace: 'demo', name: 'one' })).rejects.toThrow(NotLeaderError);
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+test('each attempt is told to the observer', async () => {
+  const outcomes: unknown[] = [];
+  server.script = (_, response) =>
+    server.requests.length === 1
+      ? answer(response, 503, status(503, 'ServiceUnavailable', 'later'))
+      : answer(response, 200, configMap('one', 1));
+  const client = server.client({
+    retry: { baseDelayMs: 1 },
+    observer: ({ verb, resource, status }) => outcomes.push({ verb, resource, status }),
+  });
+  await client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+  expect(outcomes).toEqual([
+    { verb: 'get', resource: 'configmaps', status: 503 },
+    { verb: 'get', resource: 'configmaps', status: 200 },
+  ]);
+});
+
+test('an API server behind a path keeps its path', async () => {
+  server.script = (_, response) => answer(response, 200, configMap('one', 1));
+  const connection = server.connection();
+  const transport = new Transport({ ...connection, server: `${connection.server}/k8s/clusters/c1` });
+  const { status: code } = await transport.send({ method: 'GET', path: '/api/v1/namespaces' });
+  await transport.close();
+  expect(code).toBe(200);
+  expect(server.requests[0]?.url.pathname).toBe('/k8s/clusters/c1/api/v1/namespaces');
+});
