@@ -1,0 +1,236 @@
+import { type KubernetesObject } from '../../lib/kubernetes';
+import { type Clock, sleep } from '../../runtime/clock';
+import { type Logger } from '../../runtime/logger';
+import { type Client, type SelectOptions } from '../kubernetes/client';
+import { ForbiddenError, GoneError, NotFoundError, ServerError } from '../kubernetes/errors';
+import { type Kind, RESOURCES, resourceName } from '../kubernetes/resources';
+import { exponentialDelay } from '../kubernetes/retry';
+import { objectKey, type Store } from './store';
+import { Watchdog } from './watchdog';
+
+/** How well a reflector knows its objects. */
+export type ReflectorState =
+  /** The first list has not come yet. */
+  | { readonly phase: 'starting' }
+  /** The store follows the API server. */
+  | { readonly phase: 'watching' }
+  /** The store is as it was when the connection broke, or still empty; connecting again. */
+  | { readonly phase: 'interrupted'; readonly why: string }
+  /** The kind is not installed, or may not be read. Tried again once in a while. */
+  | { readonly phase: 'unavailable'; readonly why: string };
+
+/** What a reflector can be told. */
+export interface ReflectorOptions<T extends KubernetesObject> extends Omit<SelectOptions, 'signal'> {
+  readonly client: Client;
+  readonly kind: Kind;
+  /** Several reflectors may fill one store when each has a namespace of its own. */
+  readonly store: Store<T>;
+  readonly clock: Clock;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Told of each change of state. */
+  readonly onState?: (state: ReflectorState) => void;
+  /**
+   * Objects per page of a list.
+   *
+   * @default 500
+   */
+  readonly pageSize?: number;
+  /**
+   * After how many seconds a watch is begun anew, at the earliest; at the latest after twice as many.
+   *
+   * @default 300
+   */
+  readonly watchSeconds?: number;
+  /**
+   * A watch that says nothing for so long, in milliseconds, is taken for dead. The API server sends a bookmark
+   * about once a minute.
+   *
+   * @default 150000
+   */
+  readonly silenceMs?: number;
+  /**
+   * Longest pause between two attempts to connect, in milliseconds.
+   *
+   * @default 30000
+   */
+  readonly maxDelayMs?: number;
+  /**
+   * Longest pause before a kind that is not installed or may not be read is tried again, in milliseconds.
+   *
+   * @default 300000
+   */
+  readonly unavailableRetryMs?: number;
+}
+
+/** So many answers "cannot" in a row to a watch, and the version it starts from is no longer trusted. */
+const FAILURES_BEFORE_RELIST = 5;
+
+/** Keeps a store equal to what the API server has. */
+export class Reflector<T extends KubernetesObject> {
+  private readonly abort = new AbortController();
+  private readonly settled: Promise<void>;
+  private settle: () => void = () => undefined;
+  private running: Promise<void> | undefined;
+  private current: ReflectorState = { phase: 'starting' };
+  private listed = false;
+  private resourceVersion: string | undefined;
+  /** Whether the watch under way has said anything. */
+  private progressed = false;
+
+  constructor(private readonly options: ReflectorOptions<T>) {
+    this.settled = new Promise((resolve) => (this.settle = resolve));
+  }
+
+  get state(): ReflectorState {
+    return this.current;
+  }
+
+  /** Whether the store has been complete once. It stays complete, if perhaps old, from then on. */
+  get hasSynced(): boolean {
+    return this.listed;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Resolves once the store is complete, or the kind is known to be unavailable. */
+  whenSettled(): Promise<void> {
+    return this.settled;
+  }
+
+  /** Ends the watch. The store stays as it is. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    this.settle();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { clock, random, maxDelayMs = 30_000, unavailableRetryMs = 300_000 } = this.options;
+    const { signal } = this.abort;
+    let failures = 0;
+    while (!signal.aborted) {
+      let baseDelayMs = 100;
+      let longestDelayMs = maxDelayMs;
+      this.progressed = false;
+      try {
+        await this.listAndWatch();
+        // A watch that ends in peace goes on at once, unless it ends without a word each time.
+        failures = this.progressed ? 0 : failures + 1;
+      } catch (error) {
+        if (signal.aborted) {
+          return;
+        }
+        failures = this.progressed ? 1 : failures + 1;
+        if (this.handle(error, failures) === 'unavailable') {
+          baseDelayMs = 1000;
+          longestDelayMs = unavailableRetryMs;
+        }
+      }
+      if (failures > 0) {
+        await sleep(clock, exponentialDelay(failures, baseDelayMs, longestDelayMs, random), signal);
+      }
+    }
+  }
+
+  private async listAndWatch(): Promise<void> {
+    if (this.resourceVersion === undefined) {
+      this.resourceVersion = await this.list();
+      this.listed = true;
+    }
+    this.settle();
+    await this.watch(this.resourceVersion);
+  }
+
+  private async list(): Promise<string> {
+    const { client, kind, store, pageSize, namespace } = this.options;
+    const seen = new Set<string>();
+    let resourceVersion = '';
+    const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize, signal: this.abort.signal });
+    for await (const page of pages) {
+      for (const object of page.items) {
+        seen.add(objectKey(object));
+        store.put(object);
+      }
+      resourceVersion = page.resourceVersion;
+    }
+    store.retain(seen, resourceVersion, namespace);
+    return resourceVersion;
+  }
+
+  private async watch(resourceVersion: string): Promise<void> {
+    const { client, kind, store, clock, random, watchSeconds = 300 } = this.options;
+    const watchdog = new Watchdog(clock, this.options.silenceMs ?? 150_000, this.abort.signal);
+    try {
+      const events = client.watch<T>(kind, {
+        ...this.selection(),
+        resourceVersion,
+        timeoutSeconds: Math.round(watchSeconds * (1 + random())),
+        signal: watchdog.signal,
+        onOpen: () => void this.become({ phase: 'watching' }),
+      });
+      for await (const event of events) {
+        watchdog.feed();
+        this.progressed = true;
+        if (event.type === 'BOOKMARK') {
+          this.resourceVersion = event.resourceVersion;
+          continue;
+        }
+        if (event.type === 'DELETED') {
+          store.delete(event.object);
+        } else {
+          store.put(event.object);
+        }
+        this.resourceVersion = event.object.metadata.resourceVersion;
+      }
+    } finally {
+      watchdog.stop();
+    }
+  }
+
+  private handle(error: unknown, failures: number): 'unavailable' | 'interrupted' {
+    const { kind, store, logger, namespace } = this.options;
+    const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotFoundError || error instanceof ForbiddenError) {
+      this.resourceVersion = undefined;
+      if (error instanceof NotFoundError) {
+        // With its definition, all objects of a kind are gone.
+        store.retain(new Set(), LATEST, namespace);
+      }
+      const what =
+        error instanceof NotFoundError ? `The API server has no ${resourceName(RESOURCES[kind])} (not installed)` : why;
+      if (this.become({ phase: 'unavailable', why: what })) {
+        logger.warn({ kind, namespace }, what);
+      }
+      this.settle();
+      return 'unavailable';
+    }
+    if (error instanceof GoneError || (error instanceof ServerError && failures >= FAILURES_BEFORE_RELIST)) {
+      this.resourceVersion = undefined;
+    }
+    logger.info({ kind, namespace, failures }, `Watch interrupted: ${why}`);
+    this.become({ phase: 'interrupted', why });
+    return 'interrupted';
+  }
+
+  private selection(): Omit<SelectOptions, 'signal'> {
+    const { namespace, labelSelector, fieldSelector, metadataOnly } = this.options;
+    return { namespace, labelSelector, fieldSelector, metadataOnly };
+  }
+
+  /** True when the state is another one than before. */
+  private become(state: ReflectorState): boolean {
+    const changed = JSON.stringify(state) !== JSON.stringify(this.current);
+    this.current = state;
+    if (changed) {
+      this.options.onState?.(state);
+    }
+    return changed;
+  }
+}
+
+/** A version after all others. */
+const LATEST = '9'.repeat(30);

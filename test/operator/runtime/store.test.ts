@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { type KubernetesObject } from '../../../lib/kubernetes';
+import { type Change, objectKey, Store } from '../../../operator/runtime/store';
+import { slim } from '../../../operator/runtime/slim';
+
+interface Labelled extends KubernetesObject {
+  readonly refs: readonly string[];
+}
+
+function object(name: string, version: number, refs: readonly string[] = [], namespace = 'demo'): Labelled {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, resourceVersion: String(version) }, refs };
+}
+
+function store(): Store<Labelled> {
+  return new Store<Labelled>({ indexes: { refs: ({ refs }) => refs }, freeze: true });
+}
+
+test('an object is found by name and by each of its index values', () => {
+  const kept = store();
+  const one = object('one', 1, ['a', 'b']);
+  kept.put(one);
+  kept.put(object('two', 2, ['b']));
+  expect(kept.get('demo', 'one')).toBe(one);
+  expect(kept.get('demo', 'three')).toBeUndefined();
+  expect(kept.byIndex('refs', 'b').map((found) => found.metadata.name)).toEqual(['one', 'two']);
+  expect(kept.byIndex('refs', 'c')).toEqual([]);
+});
+
+test('an index that was not declared is a mistake', () => {
+  expect(() => store().byIndex('owner', 'x')).toThrow('The store has no index "owner"; it has refs.');
+});
+
+test('older news, and the same once more, change nothing', () => {
+  const kept = store();
+  const changes: Change<Labelled>[] = [];
+  kept.subscribe((change) => changes.push(change));
+  kept.put(object('one', 10));
+  kept.put(object('one', 9));
+  kept.put(object('one', 10));
+  kept.delete(object('one', 9));
+  expect(kept.get('demo', 'one')?.metadata.resourceVersion).toBe('10');
+  expect(changes.map(({ type }) => type)).toEqual(['added']);
+  // As text, 9 is more than 10.
+  kept.put(object('one', 100));
+  kept.delete(object('one', 101));
+  expect(changes.map(({ type }) => type)).toEqual(['added', 'updated', 'deleted']);
+});
+
+test('what a complete list lacks is gone, unless it was written since, or the list did not cover its namespace', () => {
+  const kept = store();
+  kept.put(object('stays', 1));
+  kept.put(object('gone', 2));
+  kept.put(object('fresh', 50));
+  kept.put(object('elsewhere', 3, [], 'other'));
+  const deleted: string[] = [];
+  kept.subscribe((change) => deleted.push(`${change.type} ${objectKey(change.object)}`));
+  kept.retain(new Set(['demo/stays']), '40', 'demo');
+  expect(deleted).toEqual(['deleted demo/gone']);
+});
+
+test('a listener hears nothing after it has unsubscribed', () => {
+  const kept = store();
+  let heard = 0;
+  const stop = kept.subscribe(() => heard++);
+  kept.put(object('one', 1));
+  stop();
+  kept.put(object('two', 2));
+  expect(heard).toBe(1);
+});
+
+test('nobody can change what others see', () => {
+  const kept = store();
+  kept.put(object('one', 1, ['a']));
+  expect(() => (kept.get('demo', 'one')?.refs as string[]).push('b')).toThrow(TypeError);
+});
+
+test('given any history, then the store and its index are what the history leaves', () => {
+  const name = fc.constantFrom('a', 'b', 'c', 'd');
+  const refs = fc.uniqueArray(fc.constantFrom('x', 'y', 'z'));
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('put' as const), name, refs }),
+    fc.record({ kind: fc.constant('delete' as const), name }),
+    fc.record({ kind: fc.constant('relist' as const), names: fc.uniqueArray(name) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const kept = store();
+      const model = new Map<string, Labelled>();
+      const told = new Map<string, Labelled>();
+      kept.subscribe((change) => {
+        const key = objectKey(change.object);
+        expect(told.has(key)).toBe(change.type !== 'added');
+        if (change.type === 'deleted') {
+          told.delete(key);
+        } else {
+          told.set(key, change.object);
+        }
+      });
+      steps.forEach((current, index) => {
+        const version = index + 1;
+        if (current.kind === 'put') {
+          const put = object(current.name, version, current.refs);
+          kept.put(put);
+          model.set(objectKey(put), put);
+        } else if (current.kind === 'delete') {
+          kept.delete(object(current.name, version));
+          model.delete(`demo/${current.name}`);
+        } else {
+          const seen = new Set(current.names.map((listed) => `demo/${listed}`));
+          kept.retain(seen, String(version));
+          [...model.keys()].filter((key) => !seen.has(key)).forEach((key) => model.delete(key));
+        }
+        expect(new Map([...kept.list()].map((found) => [objectKey(found), found]))).toEqual(model);
+        expect(told).toEqual(model);
+        for (const value of ['x', 'y', 'z']) {
+          const expected = [...model.values()].filter((found) => found.refs.includes(value)).map(objectKey);
+          expect(kept.byIndex('refs', value).map(objectKey).sort()).toEqual(expected.sort());
+        }
+      });
+    }),
+  );
+});
+
+test('slim leaves out what only other tools read', () => {
+  const metadata = {
+    name: 'one',
+    managedFields: [{}],
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', mine: 'stays' },
+  };
+  expect(slim({ apiVersion: 'v1', kind: 'Secret', metadata })).toEqual({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'one', annotations: { mine: 'stays' } },
+  });
+});
