@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,6 +13,10 @@ import { waitFor } from './wait';
 export async function takeDown(state: ClusterState): Promise<void> {
   const processes = Object.values(state.parts).map((part) => part.process);
   await end([...processes, state.namespaces].filter((process): process is ProcessIdentity => process !== undefined));
+  if (state.network !== undefined) {
+    // It goes with the namespace of its other end, but some time later.
+    spawnSync('ip', ['link', 'delete', state.network.hostLink], { stdio: 'ignore' });
+  }
   if (state.cgroup !== undefined) {
     await removeCgroups(state.cgroup);
   }

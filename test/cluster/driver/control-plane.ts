@@ -40,6 +40,7 @@ export function controlPlaneCertificates(state: ClusterState): Record<string, Ce
     },
     'apiserver-to-kubelet': { commonName: 'kube-apiserver', organizations: ['system:masters'], usages: ['client'] },
     webhook: { commonName: 'cert-manager-webhook', ipAddresses: ['127.0.0.1'], dnsNames: ['localhost'] },
+    kubelet: { commonName: 'kubelet', ipAddresses: [state.host], usages: ['server'] },
     acme: { commonName: 'pebble', ipAddresses: addresses, dnsNames: ['localhost'] },
   };
 }

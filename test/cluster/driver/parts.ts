@@ -10,9 +10,7 @@ export function logFile(directory: string, part: string): string {
 
 /** The words before a command that make it run inside of the node's namespaces; none when there is no node. */
 export function insideNode({ namespaces }: Pick<ClusterState, 'namespaces'>): string[] {
-  return namespaces === undefined
-    ? []
-    : ['nsenter', `--target=${namespaces.pid}`, '--mount', '--net', '--pid', '--ipc', '--uts', '--'];
+  return namespaces === undefined ? [] : ['nsenter', `--target=${namespaces.pid}`, '--mount', '--net', '--pid', '--'];
 }
 
 /** Starts a part of a cluster that is not there yet. */
