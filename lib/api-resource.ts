@@ -49,7 +49,7 @@ export abstract class ApiResource extends Construct {
 
 /** Metadata of a construct's object: the id is the name, unless another is given. */
 export function metadataOf(id: string, metadata?: ApiObjectMetadata): ApiObjectMetadata {
-  return { name: id, ...metadata };
+  return { ...metadata, name: metadata?.name ?? id };
 }
 
 /**
