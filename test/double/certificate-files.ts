@@ -38,8 +38,14 @@ export function loadCertificates(dataDir: string): LoadedCertificates {
   if (leaf === undefined || above === undefined) {
     throw new CertificateFilesError(`Error on PEM_read_bio_X509() for ${leaf === undefined ? certFile : caFile}`);
   }
-  if (!leaf.checkPrivateKey(createPrivateKey(key))) {
-    throw new CertificateFilesError('Private key does not match the public certificate');
+  const privateKey = createPrivateKey(key);
+  if (!leaf.checkPrivateKey(privateKey)) {
+    // OpenSSL itself refuses a key of the certificate's own type; of another type, it is ProxySQL that finds out.
+    throw new CertificateFilesError(
+      leaf.publicKey.asymmetricKeyType === privateKey.asymmetricKeyType
+        ? 'Unable to use SSL key'
+        : 'Private key does not match the public certificate',
+    );
   }
   try {
     return {

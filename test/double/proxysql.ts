@@ -155,10 +155,10 @@ export class ProxySqlDouble {
     }
     if (/FROM (STATS\.)?STATS_MYSQL_GLOBAL/.test(normalized)) {
       const name = /VARIABLE_NAME ?= ?'([^']+)'/.exec(normalized)?.[1];
-      const value = new Map<string | undefined, number>([
+      const value = new Map<string | undefined, number | boolean>([
         ['CLIENT_CONNECTIONS_CONNECTED', this.connections.size],
         ['CLIENT_CONNECTIONS_CREATED', this.created],
-        ['MYSQL_LISTENER_PAUSED', this.paused ? 1 : 0],
+        ['MYSQL_LISTENER_PAUSED', this.paused],
         ['PROXYSQL_UPTIME', Math.floor((Date.now() - this.startedAt) / 1000)],
       ]).get(name);
       return value === undefined ? none() : row('Variable_Value', String(value));
