@@ -1,12 +1,12 @@
-import { ApiObject, Chart, Include } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { join } from 'node:path';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
 import { type Permission } from './operator-permissions';
-import { packageRoot } from './package-root';
 import { PACKAGE_VERSION } from './package-version';
+import { definitions } from './schema/generated/definitions';
+import { toApiObjectProps } from './sync-wave';
 
 /** How the operator is run. */
 export interface ProxySQLOperatorProps {
@@ -64,8 +64,8 @@ export class ProxySQLOperator extends Construct {
     const metadata = { name: NAME, namespace: this.namespace, labels: { ...LABELS } };
 
     if (props.installCrds ?? true) {
-      for (const file of ['kubedb.com_proxysqls', 'appcatalog.appscode.com_appbindings']) {
-        new Include(this, file, { url: join(packageRoot(), 'crds', `${file}.yaml`) });
+      for (const definition of definitions) {
+        new ApiObject(this, definition.metadata.name, toApiObjectProps(definition));
       }
     }
     new ApiObject(this, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });

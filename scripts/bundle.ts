@@ -1,4 +1,5 @@
 /** Bundles the programs of this package, so that what they are made of is no dependency of the library. */
+import { cpSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const PROGRAMS: { readonly [name: string]: string } = {
@@ -8,6 +9,8 @@ const PROGRAMS: { readonly [name: string]: string } = {
 };
 
 async function main(): Promise<void> {
+  // JavaScript that the compiled library loads and that tsc leaves behind.
+  cpSync('lib/schema/generated', 'build/lib/schema/generated', { recursive: true });
   const result = await build({
     entryPoints: PROGRAMS,
     outdir: 'build/bin',

@@ -104,6 +104,19 @@ export function writeIndex(kinds: readonly ValidatedKind[], folder: string): voi
   );
 }
 
+/** Writes our definitions as a module: reading them from YAML takes longer than everything else that an app with the operator does. */
+export function writeDefinitions(folder: string): void {
+  const definitions = [proxysqlDefinition, appBindingDefinition];
+  writeFileSync(
+    join(folder, 'definitions.js'),
+    `${HEADER}exports.definitions = [\n${definitions.map((definition) => JSON.stringify(definition)).join(',\n')},\n];\n`,
+  );
+  writeFileSync(
+    join(folder, 'definitions.d.ts'),
+    `${HEADER}import { type KubernetesObject } from '../../kubernetes';\n\nexport declare const definitions: readonly KubernetesObject[];\n`,
+  );
+}
+
 async function validatorCode(schema: JsonSchema): Promise<string> {
   const ajv = new Ajv({
     allErrors: true,
@@ -144,6 +157,7 @@ async function main(): Promise<void> {
   try {
     const others = values.own ? [] : await certManagerKinds(folder);
     await writeValidators([...ownKinds(), ...others], output);
+    writeDefinitions(output);
     if (!values.own) {
       writeIndex([...ownKinds(), ...others], output);
     }

@@ -13,7 +13,7 @@ type Manifest = KubernetesObject & { spec?: unknown };
 
 /** What is the same in every runtime: everything but owners and the order in which GitOps tools apply it. */
 function essence({ metadata, ...object }: KubernetesObject): unknown {
-  const { ownerReferences, annotations = {}, ...rest } = metadata;
+  const { annotations = {}, ...rest } = { ...metadata, ownerReferences: undefined };
   const kept = Object.entries(annotations).filter(([key]) => key !== SYNC_WAVE_ANNOTATION);
   return JSON.parse(
     JSON.stringify({
