@@ -4,7 +4,10 @@ const MAX_LENGTH = 60;
 
 /** Words in the names of fields that may hold a password, a token or a key. */
 const SENSITIVE =
-  /pass(word|wd|phrase)|token|credential|secret$|private|(^|[^a-z])key$|apikey|^value$|stringValue|^data$|caBundle/i;
+  /pass(word|wd|phrase)|token|credential|private|(^|[^a-z])key$|apikey|^value$|stringValue|^data$|caBundle/i;
+
+/** A Secret's reference is shown field by field; what stands in its place may be the secret itself. */
+const SECRET_ITSELF = /secret$/i;
 
 /** A value as short JSON; undefined for what is absent, has parts that are not to be shown, or may be a password. */
 export function showValue(value: unknown, steps: readonly Step[]): string | undefined {
@@ -20,5 +23,6 @@ export function showValue(value: unknown, steps: readonly Step[]): string | unde
 
 /** Whether a field may hold what must not be shown. */
 export function isSensitive(steps: readonly Step[]): boolean {
-  return steps.some((step) => typeof step === 'string' && SENSITIVE.test(step));
+  const names = steps.filter((step) => typeof step === 'string');
+  return names.some((name) => SENSITIVE.test(name)) || SECRET_ITSELF.test(names.at(-1) ?? '');
 }

@@ -1,0 +1,82 @@
+import { type ProxySQLSpec } from '../../lib/proxysql-resource';
+import { UNSUPPORTED_FIELDS, unsupportedFieldsOf } from '../../lib/schema/unsupported-fields';
+import { schemaAt } from '../../lib/schema/path';
+import { kinds } from '../../lib/schema/generated/index';
+
+const base: ProxySQLSpec = { version: '3.0.1-debian', backend: { name: 'mysql' } };
+
+function pathsOf(spec: Partial<ProxySQLSpec>): string[] {
+  return unsupportedFieldsOf({ ...base, ...spec }).map(({ path }) => path);
+}
+
+const exporter = (fields: object): Partial<ProxySQLSpec> => ({
+  monitor: { agent: 'prometheus.io/builtin', prometheus: { exporter: { ...fields } } },
+});
+const pod = (fields: object): Partial<ProxySQLSpec> => ({ podTemplate: { spec: { ...fields } } });
+
+it.each<[string, Partial<ProxySQLSpec>]>([
+  ['spec.autoOps.disabled', { autoOps: { disabled: true } }],
+  ['spec.syncUsers', { syncUsers: true }],
+  ['spec.authSecret.apiGroup', { authSecret: { apiGroup: 'virtual-secrets.dev' } }],
+  ['spec.authSecret.kind', { authSecret: { kind: 'Virtual' } }],
+  ['spec.authSecret.secretStoreName', { authSecret: { secretStoreName: 'vault' } }],
+  ['spec.authSecret.rotateAfter', { authSecret: { rotateAfter: '24h' } }],
+  ['spec.authSecret.activeFrom', { authSecret: { activeFrom: '2027-01-01T00:00:00Z' } }],
+  ['spec.monitor.prometheus.exporter.port', exporter({ port: 42004 })],
+  ['spec.monitor.prometheus.exporter.args', exporter({ args: ['-v'] })],
+  ['spec.monitor.prometheus.exporter.env', exporter({ env: [{ name: 'TZ' }] })],
+  ['spec.monitor.prometheus.exporter.resources', exporter({ resources: {} })],
+  ['spec.monitor.prometheus.exporter.securityContext', exporter({ securityContext: {} })],
+  [
+    'spec.monitor.prometheus.serviceMonitor',
+    { monitor: { agent: 'prometheus.io/builtin', prometheus: { serviceMonitor: {} } } },
+  ],
+  [
+    'spec.monitor.prometheus.serviceMonitor.endpoints[0].port',
+    { monitor: { agent: 'prometheus.io/operator', prometheus: { serviceMonitor: { endpoints: [{ port: 'http' }] } } } },
+  ],
+  ['spec.healthChecker.disableWriteCheck', { healthChecker: { disableWriteCheck: true } }],
+  ['spec.serviceTemplates[0].alias', { serviceTemplates: [{ alias: 'standby' }] }],
+  [
+    'spec.serviceTemplates[0]',
+    { serviceTemplates: [{ alias: 'primary', spec: { ports: [{ name: 'http', port: 1 }] } }] },
+  ],
+  ['spec.tls.certificates[1].alias', { tls: { certificates: [{ alias: 'server' }, { alias: 'archiver' }] } }],
+  ['spec.podTemplate.spec.podPlacementPolicy.name', pod({ podPlacementPolicy: { name: 'far' } })],
+  ['spec.podTemplate.spec.ephemeralContainers', pod({ ephemeralContainers: [] })],
+  ['spec.podTemplate.spec.activeDeadlineSeconds', pod({ activeDeadlineSeconds: 1 })],
+  ['spec.podTemplate.spec.restartPolicy', pod({ restartPolicy: 'Never' })],
+])('%s is reported when it is given', (path, spec) => {
+  expect(pathsOf(spec)).toEqual([path]);
+});
+
+it('what the API server fills in, and what asks for nothing, is not reported', () => {
+  const spec: Partial<ProxySQLSpec> = {
+    syncUsers: false,
+    autoOps: { disabled: false },
+    authSecret: { apiGroup: '', kind: 'Secret', name: 'mine' },
+    healthChecker: { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 1 },
+    monitor: {
+      agent: 'prometheus.io/operator',
+      prometheus: { exporter: { port: 56790 }, serviceMonitor: { endpoints: [{ port: 'metrics' }] } },
+    },
+    serviceTemplates: [{ alias: 'primary', spec: { ports: [{ name: 'db', port: 3306 }] } }, { alias: 'stats' }],
+    tls: { certificates: [{ alias: 'server' }, { alias: 'client' }, { alias: 'metrics-exporter' }] },
+    podTemplate: { spec: { podPlacementPolicy: { name: 'default' }, restartPolicy: 'Always' } },
+  };
+  expect(pathsOf(spec)).toEqual([]);
+});
+
+it('the reason comes along', () => {
+  expect(unsupportedFieldsOf({ ...base, syncUsers: true })).toEqual([
+    {
+      path: 'spec.syncUsers',
+      reason: "the database's users are not taken over: list them in configuration.init.inline.mysqlUsers",
+    },
+  ]);
+});
+
+it.each(UNSUPPORTED_FIELDS.map(({ path }) => path))('%s is a field of the schema', (path) => {
+  const steps = path.split('.').flatMap((part) => (part.endsWith('[]') ? [part.slice(0, -2), 0] : [part]));
+  expect(schemaAt(kinds.ProxySQL.schema, steps)).toBeDefined();
+});
