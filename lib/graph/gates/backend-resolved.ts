@@ -6,7 +6,8 @@ import { type Gate } from './gate';
 const APP_BINDING_VERSION = 'appcatalog.appscode.com/v1alpha1';
 
 /** The database that ProxySQL stands in front of is known. */
-export const backendResolved: Gate = ({ proxysql, find }) => {
+export const backendResolved: Gate = (world) => {
+  const { proxysql } = world;
   const name = proxysql.spec.backend?.name;
   if (name === undefined || name === '') {
     return held('BackendNotNamed', 'spec.backend.name is missing: name the AppBinding of the database.', {
@@ -21,7 +22,7 @@ export const backendResolved: Gate = ({ proxysql, find }) => {
     name,
   };
   const described = describeReference(reference);
-  const observed = find(reference);
+  const observed = world.find(reference);
   switch (observed.state) {
     case 'present':
       return open('BackendFound', `${described} describes the database.`);

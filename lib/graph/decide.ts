@@ -1,0 +1,160 @@
+import { type Condition, describeReference, type ObjectReference, referenceTo } from '../kubernetes';
+import { type CertificateStatus } from '../proxysql-resource';
+import { certificateStatuses, instant } from './certificate-status';
+import { mergeConditions } from './conditions';
+import { GATE_IDS, type GateId } from './gate-id';
+import { GATES } from './gates';
+import { conditionsOf, graceEnd, type Verdicts } from './health';
+import { type Mode, modeOf, planHalt } from './lifecycle';
+import { ownershipOf } from './ownership';
+import { type Phase, phaseOf } from './phase';
+import { type RenderedObject } from './rendered-object';
+import { type StepId } from './step-id';
+import { type Step, stepOf, STEPS } from './steps';
+import { type Held, open, type Verdict } from './verdict';
+import { type World } from './world';
+
+/** What is to be done about one ProxySQL, and what to say about it. */
+export interface Decision {
+  readonly mode: Mode;
+  /** Each step, and whether it may be taken. */
+  readonly steps: readonly { readonly id: StepId; readonly verdict: Verdict }[];
+  /** Objects to apply, in the order of the steps. */
+  readonly apply: readonly RenderedObject[];
+  /** Objects to delete. */
+  readonly prune: readonly ObjectReference[];
+  /** Merged with those in the status; the same array where nothing changed. */
+  readonly conditions: readonly Condition[];
+  readonly phase: Phase;
+  /** What everything waits for, as people read it. */
+  readonly blockedBy?: string;
+  /** When it is worth looking again at what blocks, in Kubernetes' form. */
+  readonly nextRetryTime?: string;
+  /** When to decide again without any event, milliseconds since the epoch: the earliest of all that is known. */
+  readonly retryAt?: number;
+  readonly certificates: readonly CertificateStatus[];
+}
+
+/** Decides about one ProxySQL. The same world always gives the same decision; acting on it until nothing changes is all there is to do. */
+export function decide(world: World): Decision {
+  const mode = modeOf(world.proxysql);
+  switch (mode) {
+    case 'reconcile':
+      return reconcile(world);
+    case 'halted':
+      return halt(world);
+    case 'paused':
+    case 'deleting':
+      return idle(world, mode);
+  }
+}
+
+function idle({ proxysql: { status } }: World, mode: Mode): Decision {
+  const conditions = status?.conditions ?? [];
+  return {
+    mode,
+    steps: [],
+    apply: [],
+    prune: [],
+    conditions,
+    phase: phaseOf(conditions),
+    certificates: status?.certificates ?? [],
+  };
+}
+
+function halt(world: World): Decision {
+  const prune = planHalt(world.owned);
+  const { metadata, status } = world.proxysql;
+  const halted: Condition = {
+    type: 'Halted',
+    status: 'True',
+    reason: 'DatabaseHaltedSuccessfully',
+    message: 'The ProxySQL is halted: its Secrets and volumes are kept.',
+    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+  };
+  const conditions = mergeConditions(status?.conditions ?? [], prune.length === 0 ? [halted] : [], world.now);
+  return { ...idle(world, 'halted'), prune, conditions, phase: phaseOf(conditions) };
+}
+
+/** A resource that is not valid may have any shape: then only what does not look into it is asked. */
+const ASKED_OF_INVALID: readonly GateId[] = ['ResourceValid', 'WorkloadReady'];
+
+function reconcile(world: World): Decision {
+  const asked = world.problems.length > 0 ? ASKED_OF_INVALID : GATE_IDS;
+  const verdicts: Verdicts = new Map(asked.map((gate) => [gate, GATES[gate](world)]));
+  const steps = STEPS.map((step) => ({ id: step.id, verdict: judgeStep(world, step, verdicts) }));
+  const blocking = steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
+  const conditions = mergeConditions(world.proxysql.status?.conditions ?? [], conditionsOf(world, verdicts), world.now);
+  const retryAt = earliest(
+    [...[...verdicts.values()].map((verdict) => verdict.retryAt), graceEnd(world, verdicts)],
+    world.now,
+  );
+  return {
+    mode: 'reconcile',
+    steps,
+    apply: world.problems.length > 0 ? [] : world.desired.filter((rendered) => mayApply(world, rendered, verdicts)),
+    prune: mayPrune(steps) ? leftovers(world) : [],
+    conditions,
+    phase: phaseOf(conditions),
+    ...(blocking?.blockedBy !== undefined && { blockedBy: describeReference(blocking.blockedBy) }),
+    ...(blocking?.retryAt !== undefined && { nextRetryTime: instant(blocking.retryAt) }),
+    ...(retryAt !== undefined && { retryAt }),
+    certificates: world.problems.length > 0 ? (world.proxysql.status?.certificates ?? []) : certificateStatuses(world),
+  };
+}
+
+function judgeStep(world: World, step: Step, verdicts: Verdicts): Verdict {
+  const wanted = world.desired.filter((rendered) => rendered.step === step.id);
+  const creates = wanted.length === 0 || wanted.some(({ object }) => !isThere(world, referenceTo(object)));
+  return holding(step, creates, verdicts) ?? open('Open', `${step.actor} ${step.title}.`);
+}
+
+function mayApply(world: World, { step, object, generate }: RenderedObject, verdicts: Verdicts): boolean {
+  const observed = world.find(referenceTo(object));
+  const creates = observed.state !== 'present';
+  const foreign = !creates && ownershipOf(observed.object, world.proxysql, generate !== undefined) === 'foreign';
+  return !foreign && holding(stepOf(step), creates, verdicts) === undefined;
+}
+
+/** The first gate that holds a step. A gate that was not asked holds too: what is not proven is not done. */
+function holding(step: Step, creates: boolean, verdicts: Verdicts): Held | undefined {
+  for (const { gate, holds } of step.gates) {
+    const verdict = verdicts.get(gate) ?? NOT_ASKED;
+    if (!verdict.open && (creates || holds === 'every change')) {
+      return verdict;
+    }
+  }
+  return undefined;
+}
+
+const NOT_ASKED: Held = { open: false, reason: 'NotAsked', message: 'The resource must be valid first.' };
+
+function isThere(world: World, reference: ObjectReference): boolean {
+  return world.find(reference).state === 'present';
+}
+
+/** Nothing is taken away while anything is held: what seems superfluous may only be not rendered yet. */
+function mayPrune(steps: Decision['steps']): boolean {
+  return steps.every(({ id, verdict }) => verdict.open || stepOf(id).creates.length === 0);
+}
+
+/** Kinds that are rendered, and so may be left over; whatever else the ProxySQL owns is none of this decision's business. */
+const RENDERED_KINDS = new Set(STEPS.flatMap(({ creates }) => creates));
+
+function leftovers(world: World): ObjectReference[] {
+  const key = ({ kind, name }: ObjectReference) => `${kind}/${name}`;
+  const wanted = new Set(world.desired.map(({ object }) => key(referenceTo(object))));
+  return world.owned
+    .filter(
+      ({ kind, type }) =>
+        RENDERED_KINDS.has(kind) && type !== 'kubernetes.io/tls' && type !== 'kubernetes.io/basic-auth',
+    )
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(referenceTo)
+    .filter((reference) => !wanted.has(key(reference)));
+}
+
+function earliest(times: readonly (number | undefined)[], now: number): number | undefined {
+  const future = times.filter((time): time is number => time !== undefined && time > now);
+  return future.length === 0 ? undefined : Math.min(...future);
+}
