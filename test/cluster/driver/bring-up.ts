@@ -58,7 +58,7 @@ export async function bringUp(keeper: StateKeeper, binaries: Binaries): Promise<
 interface Runtime {
   readonly binaries: NodeBinaries;
   /** Resolves when containers can be started. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<true>;
 }
 
 async function startContainerRuntime(keeper: StateKeeper, binaries?: NodeBinaries): Promise<Runtime | undefined> {
@@ -72,11 +72,11 @@ async function startContainerRuntime(keeper: StateKeeper, binaries?: NodeBinarie
   startPart(keeper, 'containerd', containerdArguments(keeper.state, binaries), { PATH: path });
   const ready = becomes(keeper, 'containerd to take images', async () => {
     await importPauseImage(keeper.state, binaries);
-    return true;
+    return true as const;
   });
   // Whoever awaits it gets the error; until then it is not an unhandled one.
   ready.catch(() => undefined);
-  return { binaries, ready: ready.then(() => undefined) };
+  return { binaries, ready };
 }
 
 async function startApiServer(keeper: StateKeeper, binaries: Binaries, pki: Pki): Promise<ApiClient> {
