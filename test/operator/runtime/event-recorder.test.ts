@@ -1,0 +1,107 @@
+import { EventRecorder, type EventNote, type EventRecorderOptions } from '../../../operator/runtime/event-recorder';
+import { silentLogger } from '../../../runtime/logger';
+import { FakeClock } from '../../runtime/fake-clock';
+import { answer, configMap, ScriptedServer, status } from '../kubernetes/scripted-server';
+
+let server: ScriptedServer;
+let clock: FakeClock;
+
+beforeEach(async () => {
+  server = new ScriptedServer();
+  await server.start();
+  server.script = (_, response) => answer(response, 200, configMap('event', 1));
+  clock = new FakeClock();
+});
+
+afterEach(() => server.stop());
+
+const note: EventNote = {
+  type: 'Warning',
+  reason: 'IssuerNotReady',
+  message: 'Issuer demo/ca is not ready.',
+  action: 'Wait',
+};
+const about = configMap('one', 7);
+
+function recorder(options: Partial<EventRecorderOptions> = {}): EventRecorder {
+  const client = server.client({ retry: { attempts: 1 } });
+  return new EventRecorder({ client, clock, controller: 'c', instance: 'i', logger: silentLogger(), ...options });
+}
+
+const sent = (): string[] => server.requests.map(({ method }) => method);
+
+test('an event says what happened to what, and who says so', async () => {
+  const events = recorder();
+  events.record(about, note);
+  await events.flush();
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({
+    apiVersion: 'events.k8s.io/v1',
+    metadata: { namespace: 'demo' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    reportingController: 'c',
+    reportingInstance: 'i',
+    reason: 'IssuerNotReady',
+    note: 'Issuer demo/ca is not ready.',
+    regarding: { kind: 'ConfigMap', namespace: 'demo', name: 'one', uid: 'uid-one' },
+  });
+});
+
+test('the same again is counted, and the count is written once in a while', async () => {
+  const events = recorder();
+  for (let second = 0; second <= 60; second++) {
+    events.record(about, note);
+    await clock.advance(1000);
+  }
+  await events.flush();
+  expect(sent()).toEqual(['POST', 'PATCH']);
+  expect(JSON.parse(server.requests[1]?.body ?? '')).toEqual({
+    series: { count: 61, lastObservedTime: '2026-01-01T00:01:00.000000Z' },
+  });
+});
+
+test('what has not come for long is a new event', async () => {
+  const events = recorder();
+  events.record(about, note);
+  await clock.advance(700_000);
+  events.record(about, note);
+  await events.flush();
+  expect(sent()).toEqual(['POST', 'POST']);
+});
+
+test('an event that the API server has forgotten is written anew', async () => {
+  server.script = ({ method }, response) =>
+    method === 'PATCH' ? answer(response, 404, status(404, 'NotFound', 'none')) : answer(response, 200, about);
+  const events = recorder();
+  events.record(about, note);
+  await clock.advance(60_000);
+  events.record(about, note);
+  await events.flush();
+  await events.flush();
+  expect(sent()).toEqual(['POST', 'PATCH', 'POST']);
+});
+
+test('one object cannot flood, and others are not held back by it', async () => {
+  const events = recorder({ burst: 3 });
+  for (let index = 0; index < 10; index++) {
+    events.record(about, { ...note, message: `Number ${index}.` });
+  }
+  events.record(configMap('two', 1), note);
+  await events.flush();
+  expect(sent()).toHaveLength(4);
+});
+
+test('a long message is cut to what the API server takes, between two characters', async () => {
+  const events = recorder();
+  events.record(about, { ...note, message: 'ü'.repeat(2000) });
+  await events.flush();
+  const { note: written } = JSON.parse(server.requests[0]?.body ?? '') as { note: string };
+  expect(Buffer.byteLength(written)).toBeLessThanOrEqual(1024);
+  expect(written).toMatch(/^ü+…$/);
+});
+
+test('an event that cannot be written hurts nobody', async () => {
+  server.script = (_, response) => answer(response, 403, status(403, 'Forbidden', 'no'));
+  const events = recorder();
+  events.record(about, note);
+  await expect(events.flush()).resolves.toBeUndefined();
+});

@@ -1,0 +1,172 @@
+import { type KubernetesObject } from '../../../lib/kubernetes';
+import { LeaderElection, type LeaderElectionOptions } from '../../../operator/runtime/leader-election';
+import { silentLogger } from '../../../runtime/logger';
+import { FakeClock, settle } from '../../runtime/fake-clock';
+import { answer, ScriptedServer, status } from '../kubernetes/scripted-server';
+
+interface Lease extends KubernetesObject {
+  readonly spec: { readonly holderIdentity: string; readonly leaseTransitions: number };
+}
+
+let server: ScriptedServer;
+let clock: FakeClock;
+let lease: Lease | undefined;
+let version: number;
+let down: boolean;
+
+beforeEach(async () => {
+  server = new ScriptedServer();
+  await server.start();
+  clock = new FakeClock();
+  lease = undefined;
+  version = 0;
+  down = false;
+  const store = (body: string): Lease => {
+    const sent = JSON.parse(body) as Lease;
+    lease = { ...sent, metadata: { ...sent.metadata, resourceVersion: String(++version) } };
+    return lease;
+  };
+  server.script = ({ method, body }, response) => {
+    if (down) {
+      answer(response, 500, status(500, 'InternalError', 'down'));
+    } else if (method === 'POST' && lease === undefined) {
+      answer(response, 201, store(body));
+    } else if (method === 'POST') {
+      answer(response, 409, status(409, 'AlreadyExists', 'is there'));
+    } else if (lease === undefined) {
+      answer(response, 404, status(404, 'NotFound', 'none'));
+    } else if (method === 'GET') {
+      answer(response, 200, lease);
+    } else if ((JSON.parse(body) as Lease).metadata.resourceVersion === lease.metadata.resourceVersion) {
+      answer(response, 200, store(body));
+    } else {
+      answer(response, 409, status(409, 'Conflict', 'changed'));
+    }
+  };
+});
+
+afterEach(() => server.stop());
+
+const told: string[] = [];
+beforeEach(() => void told.splice(0));
+
+function candidate(identity: string, options: Partial<LeaderElectionOptions> = {}): LeaderElection {
+  const created = new LeaderElection({
+    client: server.client({ retry: { attempts: 1 } }),
+    namespace: 'demo',
+    name: 'operator',
+    identity,
+    clock,
+    random: () => 0.5,
+    logger: silentLogger(),
+    onStartedLeading: () => told.push(`${identity} leads`),
+    onStoppedLeading: () => told.push(`${identity} stopped`),
+    ...options,
+  });
+  return created;
+}
+
+/** Moves time in small steps, so that answers from the socket keep up with it. */
+async function pass(ms: number, done: () => boolean = () => false): Promise<number> {
+  let passed = 0;
+  for (; passed < ms && !done(); passed += 100) {
+    for (let turn = 0; turn < 5; turn++) {
+      await settle();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await clock.advance(100);
+  }
+  return passed;
+}
+
+test('the first leads, the second waits, and takes over when the first releases the lease', async () => {
+  const first = candidate('first');
+  const second = candidate('second');
+  first.start();
+  await pass(500, () => first.isOpen());
+  second.start();
+  await pass(20_000);
+  expect([first.isOpen(), second.isOpen()]).toEqual([true, false]);
+  expect(second.leader).toBe('first');
+  const stopping = first.stop();
+  await pass(3000, () => lease?.spec.holderIdentity === '');
+  await stopping;
+  expect(first.isOpen()).toBe(false);
+  expect(await pass(5000, () => second.isOpen())).toBeLessThan(3000);
+  expect(told).toEqual(['first leads', 'first stopped', 'second leads']);
+  expect(lease?.spec.leaseTransitions).toBe(1);
+  const ended = second.stop();
+  await pass(500);
+  await ended;
+});
+
+test('a leader that was killed is followed within 20 s, and not before its lease has run out', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  const held = lease;
+  const stopping = first.stop();
+  await pass(500);
+  await stopping;
+  // As the kill left it: held, and never renewed again.
+  lease = held && { ...held, metadata: { ...held.metadata, resourceVersion: String(++version) } };
+  const second = candidate('second');
+  second.start();
+  const waited = await pass(30_000, () => second.isOpen());
+  expect(waited).toBeGreaterThanOrEqual(15_000);
+  expect(waited).toBeLessThanOrEqual(20_000);
+  const ended = second.stop();
+  await pass(500);
+  await ended;
+});
+
+test('a leader that cannot renew stops before anybody else may start', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  down = true;
+  const led = await pass(20_000, () => !first.isOpen());
+  expect(led).toBeLessThanOrEqual(10_100);
+  expect(told).toEqual(['first leads', 'first stopped']);
+  down = false;
+  await pass(5000, () => first.isOpen());
+  expect(first.isOpen()).toBe(true);
+  const ended = first.stop();
+  await pass(500);
+  await ended;
+});
+
+test('a process that was stopped for long finds its fence shut before any timer tells it', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  clock.freeze(10_001);
+  expect(first.isOpen()).toBe(false);
+  await pass(3000, () => first.isOpen());
+  const ended = first.stop();
+  await pass(500);
+  await ended;
+});
+
+test('a leader whose lease another one holds steps down at its next look', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  lease = lease && {
+    ...lease,
+    metadata: { ...lease.metadata, resourceVersion: String(++version) },
+    spec: { ...lease.spec, holderIdentity: 'other' },
+  };
+  expect(await pass(10_000, () => !first.isOpen())).toBeLessThanOrEqual(2500);
+  expect(told).toEqual(['first leads', 'first stopped']);
+  const ended = first.stop();
+  await pass(500);
+  await ended;
+  expect(lease?.spec.holderIdentity).toBe('other');
+});
+
+test('times that cannot work are refused', () => {
+  expect(() => candidate('x', { renewDeadlineMs: 20_000 })).toThrow(
+    'Leader election needs retry period < renew deadline < lease duration, but they are 2000 ms, 20000 ms and 15000 ms.',
+  );
+});
