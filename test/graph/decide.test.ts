@@ -1,0 +1,198 @@
+import { mergeConditions } from '../../lib/graph/conditions';
+import { decide } from '../../lib/graph/decide';
+import { planDeletion, planHalt } from '../../lib/graph/lifecycle';
+import { phaseOf } from '../../lib/graph/phase';
+import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
+import * as small from './small-world';
+
+const { NOW, worldOf } = small;
+
+const FOUNDATION = [small.APP_BINDING, small.CONFIGURATION, small.SERVICE, small.ACCOUNT];
+const RUNNING = [
+  ...FOUNDATION,
+  small.issuer(true),
+  small.certificateObject(true),
+  small.tlsSecret('good'),
+  small.workload(1),
+];
+
+function kinds(objects: readonly KubernetesObject[], more = {}) {
+  return decide(worldOf(objects, more)).apply.map(({ object }) => object.kind);
+}
+
+function conditionOf(objects: readonly KubernetesObject[], type: string, more = {}) {
+  return decide(worldOf(objects, more)).conditions.find((condition) => condition.type === type);
+}
+
+function replacing(object: KubernetesObject): KubernetesObject[] {
+  const others = RUNNING.filter(
+    ({ kind, metadata }) => !(kind === object.kind && metadata.name === object.metadata.name),
+  );
+  return [...others, object];
+}
+
+describe('what is applied', () => {
+  test('without an issuer, everything but Certificates and workload', () => {
+    expect(kinds([small.APP_BINDING])).toEqual(['Secret', 'Service', 'ServiceAccount']);
+    expect(decide(worldOf(FOUNDATION))).toMatchObject({ blockedBy: 'Issuer demo/ca', phase: 'Provisioning' });
+  });
+
+  test('an issuer that is Ready for an older generation holds the Certificates', () => {
+    expect(kinds([...FOUNDATION, small.issuer(true, 0)])).not.toContain('Certificate');
+    expect(kinds([...FOUNDATION, small.issuer(true)])).toContain('Certificate');
+    expect(conditionOf([...FOUNDATION, small.issuer(true, 0)], 'IssuersReady')).toMatchObject({
+      reason: 'IssuerStale',
+    });
+  });
+
+  test("the issuer's own message is told", () => {
+    const objects = [...FOUNDATION, small.issuer(false, 1, 'Error getting keypair.')];
+    expect(conditionOf(objects, 'IssuersReady')?.message).toBe('Issuer demo/ca is not ready: Error getting keypair.');
+  });
+
+  test.each(['temporary', 'broken'] as const)('a %s Secret lets no workload be created or changed', (state) => {
+    expect(kinds(replacing(small.tlsSecret(state)))).not.toContain('StatefulSet');
+    expect(decide(worldOf(replacing(small.tlsSecret(state)))).prune).toEqual([]);
+  });
+
+  test('a late renewal does not hold changes of a workload that is there, but its creation', () => {
+    const late = replacing(small.certificateObject(false));
+    expect(kinds(late)).toContain('StatefulSet');
+    expect(kinds(late.filter(({ kind }) => kind !== 'StatefulSet'))).not.toContain('StatefulSet');
+  });
+
+  test('an invalid resource stops itself, and nothing is taken away', () => {
+    const problems = [{ path: 'spec.replicas', value: '-1', message: 'it is negative', remedy: 'Give 0 or more' }];
+    const decision = decide(worldOf(RUNNING, { problems, desired: [] }));
+    expect(decision).toMatchObject({ apply: [], prune: [] });
+    expect(decision.conditions.find(({ type }) => type === 'ResourceValid')?.message).toBe(
+      'spec.replicas (given: -1): it is negative. Give 0 or more.',
+    );
+  });
+
+  test('removing TLS is refused unless plaintext is allowed aloud', () => {
+    const spec = { ...small.proxysql().spec, tls: undefined };
+    const world = { proxysql: small.proxysql({ spec }) };
+    expect(kinds(RUNNING, world)).toEqual([]);
+    expect(conditionOf(RUNNING, 'PlaintextRefused', world)).toMatchObject({ status: 'False', reason: 'TLSMissing' });
+    const metadata = { ...small.proxysql().metadata, annotations: { 'cdk8s-proxysql.io/allow-plaintext': 'true' } };
+    expect(kinds(RUNNING, { proxysql: small.proxysql({ spec, metadata }) })).toContain('StatefulSet');
+  });
+
+  test('an object of somebody else is reported and never overwritten', () => {
+    const foreign = { ...small.SERVICE, metadata: { name: 'db', namespace: 'demo' } };
+    expect(kinds(replacing(foreign))).not.toContain('Service');
+    expect(conditionOf(replacing(foreign), 'ServicesPresent')).toMatchObject({ status: 'False', reason: 'Conflict' });
+  });
+
+  test('what is left over is deleted once nothing is held, and not before', () => {
+    const old = { ...small.SERVICE, metadata: { ...small.SERVICE.metadata, name: 'db-stats' } };
+    const gone = [{ apiVersion: 'v1', kind: 'Service', namespace: 'demo', name: 'db-stats' }];
+    expect(decide(worldOf([...RUNNING, old])).prune).toEqual(gone);
+    expect(decide(worldOf([...replacing(small.tlsSecret('broken')), old])).prune).toEqual([]);
+    const noBackend = RUNNING.filter(({ kind }) => kind !== 'AppBinding');
+    expect(decide(worldOf([...noBackend, old])).prune).toEqual([]);
+  });
+});
+
+describe('what is reported', () => {
+  const served = new Map([['db-0', 'f1']]);
+
+  test('Ready once pods serve what is in the Secret; deciding again changes nothing', () => {
+    expect(decide(worldOf(RUNNING)).phase).toBe('Provisioning');
+    const first = decide(worldOf(RUNNING, { served }));
+    expect(first).toMatchObject({ phase: 'Ready', retryAt: small.VALID_UNTIL, certificates: [{ servedByPods: 1 }] });
+    const status = { conditions: first.conditions, certificates: first.certificates };
+    const again = decide(worldOf(RUNNING, { proxysql: small.proxysql({ status }), now: NOW + 5000 }));
+    expect(again.conditions).toBe(first.conditions);
+    expect(again.certificates).toEqual(first.certificates);
+  });
+
+  test('a rotation has two minutes to reach the pods before the phase is Critical', () => {
+    const { conditions } = decide(worldOf(RUNNING, { served }));
+    const rotating = { served: new Map([['db-0', 'old']]) };
+    const during = decide(worldOf(RUNNING, { ...rotating, proxysql: small.proxysql({ status: { conditions } }) }));
+    expect(during).toMatchObject({ phase: 'Ready', retryAt: NOW + 120_000 });
+    const status = { conditions: during.conditions };
+    const late = { ...rotating, proxysql: small.proxysql({ status }), now: NOW + 120_000 };
+    expect(decide(worldOf(RUNNING, late)).phase).toBe('Critical');
+  });
+
+  test("a failed issuance tells cert-manager's next attempt", () => {
+    const lastFailureTime = new Date(NOW).toISOString();
+    const failing = small.certificateObject(false, { lastFailureTime, failedIssuanceAttempts: 3 });
+    const decision = decide(worldOf([...FOUNDATION, small.issuer(true), failing]));
+    expect(decision).toMatchObject({
+      nextRetryTime: '2026-06-15T16:00:00Z',
+      blockedBy: 'Certificate demo/db-server-cert',
+    });
+  });
+});
+
+test('paused and deleted ProxySQLs are not touched', () => {
+  const paused: Condition = { type: 'Paused', status: 'True' };
+  expect(kinds(RUNNING, { proxysql: small.proxysql({ status: { conditions: [paused] } }) })).toEqual([]);
+  const metadata = { ...small.proxysql().metadata, deletionTimestamp: '2026-06-15T12:00:00Z' };
+  expect(kinds(RUNNING, { proxysql: small.proxysql({ metadata }) })).toEqual([]);
+});
+
+test('halting deletes the workload first and says Halted at the end', () => {
+  const spec = { ...small.proxysql().spec, halted: true };
+  const halting = decide(worldOf(RUNNING, { proxysql: small.proxysql({ spec }) }));
+  expect(halting.prune.map(({ kind }) => kind)).toEqual(['StatefulSet', 'ServiceAccount', 'Service']);
+  expect(decide(worldOf([], { proxysql: small.proxysql({ spec }) })).phase).toBe('Halted');
+  const kept = { ...small.SERVICE.metadata, annotations: { 'kubedb.com/resource-policy-keep-on': 'halt' } };
+  expect(planHalt([{ ...small.SERVICE, metadata: kept }])).toEqual([]);
+});
+
+test.each([
+  [undefined, ['Secret'], ['PersistentVolumeClaim']],
+  ['Delete', ['Secret'], ['PersistentVolumeClaim']],
+  ['Halt', ['PersistentVolumeClaim', 'Secret'], []],
+  ['DoNotTerminate', ['PersistentVolumeClaim', 'Secret'], []],
+  ['WipeOut', [], ['PersistentVolumeClaim', 'Secret']],
+] as const)('deletion policy %s', (deletionPolicy, release, claim) => {
+  const input = {
+    proxysql: small.proxysql({ spec: { ...small.proxysql().spec, deletionPolicy } }),
+    claims: [{ ...small.SERVICE, kind: 'PersistentVolumeClaim' }],
+    authSecret: small.CONFIGURATION,
+    authSecretShared: false,
+  };
+  const plan = planDeletion(input);
+  expect([plan.release, plan.claim].map((all) => all.map(({ kind }) => kind))).toEqual([release, claim]);
+  expect(planDeletion({ ...input, authSecretShared: true }).claim.map(({ kind }) => kind)).not.toContain('Secret');
+});
+
+test('conditions are merged by KubeDB’s rule', () => {
+  const before: Condition[] = [
+    { type: 'A', status: 'True', message: 'm', observedGeneration: 2, lastTransitionTime: 't' },
+  ];
+  expect(mergeConditions(before, [{ type: 'A', status: 'True', message: 'm', observedGeneration: 2 }], NOW)).toBe(
+    before,
+  );
+  expect(mergeConditions(before, [{ type: 'A', status: 'False', observedGeneration: 1 }], NOW)).toBe(before);
+  expect(mergeConditions(before, [{ type: 'A', status: 'True', message: 'n', observedGeneration: 2 }], NOW)).toEqual([
+    { type: 'A', status: 'True', message: 'n', observedGeneration: 2, lastTransitionTime: '2026-06-15T12:00:00Z' },
+  ]);
+});
+
+test.each([
+  [[], ''],
+  [['+ProvisioningStarted'], 'Provisioning'],
+  [['+ProvisioningStarted', '-AcceptingConnection', '-ReplicaReady', '+Ready'], 'Provisioning'],
+  [['+HealthCheckPaused', '+Halted'], 'Unknown'],
+  [['+Halted', '+Provisioned', '+Ready'], 'Halted'],
+  [['+DataRestoreStarted'], 'DataRestoring'],
+  [['+DataRestoreStarted', '-DataRestored'], 'NotReady'],
+  [['-DataRestored'], 'NotReady'],
+  [['+Provisioned', '-AcceptingConnection', '-ReplicaReady'], 'NotReady'],
+  [['+Provisioned', '-ReplicaReady', '+Ready'], 'Critical'],
+  [['+Provisioned', '-Ready'], 'Critical'],
+  [['+Provisioned', '+Ready'], 'Ready'],
+])('conditions %j make phase %s', (given, phase) => {
+  const conditions = given.map((text): Condition => ({
+    type: text.slice(1),
+    status: text[0] === '+' ? 'True' : 'False',
+  }));
+  expect(phaseOf(conditions)).toBe(phase);
+});

@@ -1,0 +1,58 @@
+import { drawGraph, explainGraph } from '../../lib/graph/draw';
+import { GATE_IDS } from '../../lib/graph/gate-id';
+import { GATES } from '../../lib/graph/gates';
+import { syncWaveOf, topologicalOrder } from '../../lib/graph/order';
+import { STEPS } from '../../lib/graph/steps';
+
+test('the order of the steps is that of the guide', () => {
+  expect(STEPS.map(({ number, id }) => `${number} ${id}`)).toEqual([
+    '1 Issuer',
+    '2 ProxySQL',
+    '3–4 Secrets',
+    '3–4 Services',
+    '3–4 Access',
+    '5–6 Certificates',
+    '7–8 TLSSecrets',
+    '9–10 Workload',
+    '9–10 Monitoring',
+    '11 StartGate',
+    '12 Serving',
+  ]);
+});
+
+test('no step depends on itself, and each is written after all that it depends on', () => {
+  expect(new Set(topologicalOrder())).toEqual(new Set(STEPS.map(({ id }) => id)));
+  const seen = new Set<string>();
+  for (const { id, dependsOn } of STEPS) {
+    expect(dependsOn.filter((before) => !seen.has(before))).toEqual([]);
+    seen.add(id);
+  }
+});
+
+test('a circle is told', () => {
+  const circle = STEPS.map((step) => (step.id === 'Issuer' ? { ...step, dependsOn: ['Serving' as const] } : step));
+  expect(() => topologicalOrder(circle)).toThrow(/These steps depend on each other: Issuer, /);
+});
+
+test('every gate exists, and stands before some step', () => {
+  const used = new Set(STEPS.flatMap(({ gates }) => gates.map(({ gate }) => gate)));
+  expect(used).toEqual(new Set(GATE_IDS));
+  expect(Object.keys(GATES)).toEqual([...GATE_IDS]);
+});
+
+test('sync waves put each step after what it depends on', () => {
+  expect(['Issuer', 'ProxySQL', 'Secrets', 'Certificates', 'Workload'].map((id) => syncWaveOf(id as never))).toEqual([
+    0, 1, 2, 3, 5,
+  ]);
+  for (const { id, dependsOn } of STEPS) {
+    dependsOn.forEach((before) => expect(syncWaveOf(before)).toBeLessThan(syncWaveOf(id)));
+  }
+});
+
+test('the drawing and the explanation have every step', () => {
+  const drawing = drawGraph();
+  expect(drawing).toMatch(/^flowchart TD\n/);
+  expect(drawing).toContain('  Certificates --> TLSSecrets\n');
+  expect(explainGraph()).toHaveLength(STEPS.length);
+  expect(explainGraph()[10]).toBe('12. operator reports phase Ready, held until WorkloadReady, CertificatesServed');
+});
