@@ -24,7 +24,6 @@ export * from './cluster-issuer';
 export { type ConnectOptions } from './connect';
 export * from './deletion-policy';
 export * from './issuer';
-export { IssuerBase } from './issuer-base';
 export * from './issuer-props';
 export { type SecretKey } from './issuer-secret-key';
 export * from './issuer-source';

@@ -1,34 +1,65 @@
-/** Bundles the programs of this package, so that what they are made of is no dependency of the library. */
-import { cpSync } from 'node:fs';
-import { build } from 'esbuild';
+/**
+ * Bundles the library, and each program with everything that it is made of, so that none of that is a dependency of the library.
+ *
+ * The library keeps its peers and its generated validators outside: those are loaded only when a manifest of their kind is checked.
+ */
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
-const PROGRAMS: { readonly [name: string]: string } = {
-  cli: 'cli/main.ts',
-  operator: 'operator/main.ts',
-  sidecar: 'sidecar/main.ts',
+const PEERS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
+
+const COMMON: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
 };
 
-async function main(): Promise<void> {
-  // JavaScript that the compiled library loads and that tsc leaves behind.
-  cpSync('lib/schema/generated', 'build/lib/schema/generated', { recursive: true });
-  const result = await build({
-    entryPoints: PROGRAMS,
-    outdir: 'build/bin',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
-    metafile: true,
-    logLevel: 'warning',
-    external: ['pino-pretty'],
-  });
-  for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
+/** Leaves generated modules out of a bundle, which finds them in this folder. */
+function generatedIn(folder: string): Plugin {
+  return {
+    name: 'generated-outside',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /\/generated\/\w+$/ }, ({ path }) => ({
+        path: `${folder}/${path.slice(path.lastIndexOf('/') + 1)}.js`,
+        external: true,
+      }));
+    },
+  };
+}
+
+async function bundle(options: BuildOptions): Promise<void> {
+  const { metafile } = await build({ ...COMMON, ...options });
+  for (const [file, { bytes }] of Object.entries(metafile?.outputs ?? {})) {
     console.log(`${file}  ${Math.round(bytes / 1024)} kB`);
   }
+}
+
+async function main(): Promise<void> {
+  await bundle({
+    entryPoints: { index: 'lib/index.ts' },
+    outdir: 'build/lib',
+    external: PEERS,
+    plugins: [generatedIn('./schema/generated')],
+  });
+  cpSync('lib/schema/generated', 'build/lib/schema/generated', { recursive: true });
+  // Declarations of generated types, which the library uses and does not show.
+  rmSync('build/imports', { recursive: true, force: true });
+
+  const banner = { js: '#!/usr/bin/env node' };
+  await bundle({
+    entryPoints: { cli: 'cli/main.ts' },
+    outdir: 'build/bin',
+    banner,
+    plugins: [generatedIn('../lib/schema/generated')],
+  });
+  chmodSync(join('build', 'bin', 'cli.js'), 0o755);
 }
 
 main().catch((error: unknown) => {

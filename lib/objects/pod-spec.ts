@@ -7,12 +7,17 @@ import { proxysqlContainer } from './proxysql-container';
 import { SIDECAR_CONTAINER, sidecarContainer } from './sidecar-container';
 
 // Ours alone: which container starts, as whom, and with which volumes is what the promises rest on.
-const OWN_FIELDS = new Set(['containers', 'initContainers', 'volumes', 'securityContext', 'podPlacementPolicy']);
+const OWN_FIELDS = ['containers', 'initContainers', 'volumes', 'securityContext', 'podPlacementPolicy'];
+
+// A StatefulSet refuses them in its pod template.
+const REFUSED_FIELDS = ['ephemeralContainers', 'activeDeadlineSeconds', 'restartPolicy'];
+
+const LEFT_OUT = new Set([...OWN_FIELDS, ...REFUSED_FIELDS]);
 
 /** The pod: the native sidecar that gates the start, ProxySQL, and whatever the user's template adds. */
 export function podSpec(context: RenderContext, appBinding: AppBindingResource): { readonly [field: string]: unknown } {
   const template = context.proxysql.spec.podTemplate?.spec ?? {};
-  const given = Object.fromEntries(Object.entries(template).filter(([field]) => !OWN_FIELDS.has(field)));
+  const given = Object.fromEntries(Object.entries(template).filter(([field]) => !LEFT_OUT.has(field)));
   const otherContainers = (template.containers ?? []).filter(({ name }) => name !== PROXYSQL_CONTAINER);
   const otherInitContainers = (template.initContainers ?? []).filter(({ name }) => name !== SIDECAR_CONTAINER);
   return {

@@ -9,7 +9,7 @@ import { proxysqlMounts } from './pod-volumes';
 
 /**
  * The container that runs ProxySQL. It stays in the foreground (its watchdog would restart it with the certificate it had inherited) and
- * always starts from its configuration file, so that what is declared is what runs. A field that the user's overlay gives wins, but lists
+ * always starts from its configuration file, so that what is declared is what runs; and it does not call home for a newer version. A field that the user's overlay gives wins, but lists
  * that the pod depends on are only added to.
  */
 export function proxysqlContainer(context: RenderContext, appBinding: AppBindingResource): object {
@@ -24,7 +24,7 @@ export function proxysqlContainer(context: RenderContext, appBinding: AppBinding
   return {
     image: proxysqlImage(context.proxysql.spec.version, context.images),
     imagePullPolicy: 'IfNotPresent',
-    command: ['proxysql', '-f', '--initial', '-c', COMPOSED_CONFIG_FILE, '-D', DATA_DIR],
+    command: ['proxysql', '-f', '--initial', '--no-version-check', '-c', COMPOSED_CONFIG_FILE, '-D', DATA_DIR],
     readinessProbe: {
       httpGet: { path: '/ready', port: SIDECAR_PORT.number },
       periodSeconds: 5,

@@ -27,7 +27,16 @@ describe('StatefulSet', () => {
     });
     expect(container(objects, 'proxysql')).toMatchObject({
       image: 'proxysql/proxysql:3.0.1-debian',
-      command: ['proxysql', '-f', '--initial', '-c', '/run/proxysql/proxysql.cnf', '-D', '/var/lib/proxysql'],
+      command: [
+        'proxysql',
+        '-f',
+        '--initial',
+        '--no-version-check',
+        '-c',
+        '/run/proxysql/proxysql.cnf',
+        '-D',
+        '/var/lib/proxysql',
+      ],
     });
   });
 

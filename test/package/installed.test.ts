@@ -1,0 +1,131 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+const MINUTES = 60_000;
+
+let folder: string;
+let tarball: string;
+
+const npm = (args: readonly string[], cwd: string) =>
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, encoding: 'utf8' });
+
+/** The version of a package that this one is developed with. */
+const versionOf = (name: string) =>
+  (JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+
+const TEN_LINES = `
+import { BackendSource, IssuerSource, ProxySQLApp, TlsProxySQLChart } from 'cdk8s-proxysql';
+
+const app = new ProxySQLApp();
+new TlsProxySQLChart(app, 'proxy-server', {
+  namespace: 'demo',
+  issuer: IssuerSource.ca({ metadata: { name: 'proxy-issuer' }, secretName: 'proxy-ca' }),
+  backend: BackendSource.appBindingName('mysql-server'),
+  version: '3.0.1-debian',
+  replicas: 3,
+});
+app.synth();
+`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cdk8s-app-'));
+  npm(['run', 'build'], ROOT);
+  const [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], ROOT)) as { filename: string }[];
+  tarball = join(folder, packed?.filename ?? '');
+  // As cdk8s init lays out a TypeScript app.
+  mkdirSync(join(folder, 'app'));
+  writeFileSync(
+    join(folder, 'app', 'package.json'),
+    JSON.stringify({
+      name: 'app',
+      private: true,
+      overrides: { 'cdk8s-plus-27': { backport: 'npm:empty-npm-package@1.0.0' } },
+    }),
+  );
+  writeFileSync(join(folder, 'app', 'cdk8s.yaml'), 'language: typescript\napp: node main.js\n');
+  writeFileSync(
+    join(folder, 'app', 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2022',
+        module: 'commonjs',
+        strict: true,
+        skipLibCheck: true,
+        ignoreDeprecations: '6.0',
+        types: ['node'],
+      },
+      include: ['main.ts'],
+    }),
+  );
+  writeFileSync(join(folder, 'app', 'main.ts'), TEN_LINES);
+  const dependencies = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'cdk8s-cli', 'typescript', '@types/node'];
+  npm(['install', tarball, ...dependencies.map((name) => `${name}@${versionOf(name)}`)], join(folder, 'app'));
+}, 5 * MINUTES);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (command: string, ...args: string[]) =>
+  spawnSync(join(folder, 'app', 'node_modules', '.bin', command), args, {
+    cwd: join(folder, 'app'),
+    encoding: 'utf8',
+    env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+  });
+
+describe('the package, installed into an empty cdk8s app', () => {
+  test(
+    'given ten lines, then they compile and cdk8s synth writes the manifests',
+    () => {
+      expect(run('tsc')).toMatchObject({ status: 0, stdout: '' });
+      expect(run('cdk8s', 'synth')).toMatchObject({ status: 0 });
+      const dist = join(folder, 'app', 'dist');
+      expect(readdirSync(dist).sort()).toEqual(['proxy-server.k8s.yaml', 'proxysql-operator.k8s.yaml']);
+      expect(readFileSync(join(dist, 'proxy-server.k8s.yaml'), 'utf8')).toMatchSnapshot();
+    },
+    MINUTES,
+  );
+
+  test(
+    'given lines that the types refuse, then they do not compile',
+    () => {
+      writeFileSync(
+        join(folder, 'app', 'main.ts'),
+        TEN_LINES.replace('replicas: 3', "replicas: 'three', replica: 3").replace("version: '3.0.1-debian',", ''),
+      );
+      const { status, stdout } = run('tsc');
+      writeFileSync(join(folder, 'app', 'main.ts'), TEN_LINES);
+      expect(status).not.toBe(0);
+      expect(stdout).toContain('main.ts');
+    },
+    MINUTES,
+  );
+
+  test('then it brings less than 2 MB of its own and nothing of the runtime', () => {
+    const modules = join(folder, 'app', 'node_modules');
+    expect(sizeOf(join(modules, 'cdk8s-proxysql'))).toBeLessThan(2 * 1024 * 1024);
+    for (const name of ['@kubernetes/client-node', 'mysql2', 'pino', 'prom-client', 'ajv-formats', 'backport']) {
+      expect(readdirSync(modules)).not.toContain(name.split('/')[0]);
+    }
+  });
+
+  test('then the command line checks manifests', () => {
+    const file = join(folder, 'app', 'bad.yaml');
+    writeFileSync(
+      file,
+      'apiVersion: kubedb.com/v1\nkind: ProxySQL\nmetadata: {name: p}\nspec: {version: 3.0.1, backend: {name: db}, replica: 1}\n',
+    );
+    const { status, stdout, stderr } = run('cdk8s-proxysql', 'check', file);
+    expect(status).toBe(1);
+    expect(stderr).toContain('spec.replica: there is no such field. Did you mean replicas?');
+    expect(stdout).toBe('1 ProxySQL resources checked, 2 problems found\n');
+  });
+});
+
+function sizeOf(path: string): number {
+  const stat = statSync(path);
+  return stat.isDirectory() ? readdirSync(path).reduce((sum, entry) => sum + sizeOf(join(path, entry)), 0) : stat.size;
+}
