@@ -8,9 +8,9 @@ import { proxysqlImage } from './images';
 import { proxysqlMounts } from './pod-volumes';
 
 /**
- * The container that runs ProxySQL. It stays in the foreground (its watchdog would restart it with the certificate it had inherited) and
- * always starts from its configuration file, so that what is declared is what runs; and it does not call home for a newer version. A field that the user's overlay gives wins, but lists
- * that the pod depends on are only added to.
+ * The container that runs ProxySQL. It stays in the foreground, since its watchdog would restart it with the certificate it had inherited; it
+ * always starts from its configuration file, so that what is declared is what runs; and it does not call home for a newer version. A field that
+ * the user's overlay gives wins, but lists that the pod depends on are only added to.
  */
 export function proxysqlContainer(context: RenderContext, appBinding: AppBindingResource): object {
   const {
