@@ -1,0 +1,79 @@
+import { AdminCommandError, type AdminSession, withAdmin } from '../runtime/mysql/admin';
+
+/** An account of the admin interface. */
+export interface AdminAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How to reach ProxySQL's admin interface. */
+export interface AdminAccess {
+  readonly port: number;
+  /** Accounts to try in turn: after a change of the Secret, ProxySQL knows the former one until it is started again. */
+  accounts(): readonly AdminAccount[];
+}
+
+/** ProxySQL refused a command, in its own words. */
+export { AdminCommandError } from '../runtime/mysql/admin';
+
+/** What the sidecar asks of ProxySQL, on the loopback interface. */
+export class ProxySqlAdmin {
+  constructor(private readonly access: AdminAccess) {}
+
+  /**
+   * Makes ProxySQL read its certificate files again.
+   * @throws AdminCommandError when it refuses them, AdminUnavailableError
+   */
+  async reloadTls(): Promise<void> {
+    await this.use(async (session) => await session.execute('PROXYSQL RELOAD TLS'));
+  }
+
+  /** Whether the interface answers. */
+  async answers(): Promise<boolean> {
+    return await this.use(async (session) => (await session.scalar('SELECT 1')) !== undefined).catch(() => false);
+  }
+
+  /** @throws AdminCommandError, AdminUnavailableError */
+  async resume(): Promise<void> {
+    await this.use(async (session) => await session.execute('PROXYSQL RESUME'));
+  }
+
+  /**
+   * Whether ProxySQL refuses new connections since it was paused.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  async isPaused(): Promise<boolean> {
+    return await this.use(async (session) => {
+      const value = await globalStatus(session, 'mysql_listener_paused');
+      return value === 'true' || value === '1';
+    });
+  }
+
+  /**
+   * Opens a connection with the first account that is let in.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  async use<T>(work: (session: AdminSession) => Promise<T>): Promise<T> {
+    let failure: unknown = new AdminCommandError('no account of the admin interface is known yet');
+    for (const account of this.access.accounts()) {
+      let opened = false;
+      try {
+        return await withAdmin({ port: this.access.port, ...account }, async (session) => {
+          opened = true;
+          return await work(session);
+        });
+      } catch (error) {
+        if (opened) {
+          throw error;
+        }
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+}
+
+/** A counter or gauge of ProxySQL; undefined where it does not have it. */
+export async function globalStatus(session: AdminSession, name: string): Promise<string | undefined> {
+  return await session.scalar(`SELECT Variable_Value FROM stats_mysql_global WHERE Variable_Name='${name}'`);
+}

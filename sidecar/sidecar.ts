@@ -1,0 +1,231 @@
+import { type Server } from 'node:http';
+import path from 'node:path';
+import { type CertificateAliasName } from '../lib/names';
+import { type Clock } from '../runtime/clock';
+import { type Logger } from '../runtime/logger';
+import { mysqlPing } from '../runtime/mysql/handshake';
+import { BackendMount } from './backend-mount';
+import { CertificateKeeper } from './certificate-keeper';
+import { ConfigurationKeeper } from './configuration-keeper';
+import { Drainer } from './drainer';
+import { decideGate } from './gate';
+import { Generations } from './generations';
+import { createHttpServer, type Verdict } from './http-server';
+import { CertificateMount, type Inspection } from './inspect';
+import { renderMetrics } from './metrics';
+import { listen, MetricsServer, type ServerIdentity } from './metrics-server';
+import { ProxySqlAdmin } from './proxysql-admin';
+import { decideReadiness } from './readiness';
+import { type Settings } from './settings';
+import { type MountStatus, type Status } from './status';
+import { type Gate, mountedTruth } from './truth';
+import { FolderWatcher } from './watcher';
+
+export interface SidecarOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** Puts the parts together: mounts lead to an installed certificate and a configuration, those open the gate, and all of it is told. */
+export class Sidecar {
+  private readonly configuration: ConfigurationKeeper;
+  private readonly admin: ProxySqlAdmin;
+  private readonly keeper: CertificateKeeper | undefined;
+  private readonly drainer: Drainer;
+  private readonly watcher: FolderWatcher;
+  private readonly metrics: MetricsServer;
+  private readonly http: Server;
+  private readonly mounts = new Map<CertificateAliasName, CertificateMount>();
+  private readonly inspections = new Map<CertificateAliasName, Inspection>();
+  private readonly backend: BackendMount;
+  private gate: Gate = { open: false, reason: 'Starting', message: 'The mounted files have not been looked at yet.' };
+  private wasReady = false;
+
+  constructor(private readonly options: SidecarOptions) {
+    const { settings, clock, random, logger } = options;
+    const { folders, ports, expected } = settings;
+    for (const [alias, names] of Object.entries(expected) as [CertificateAliasName, (typeof expected)['server']][]) {
+      this.mounts.set(alias, new CertificateMount(folders.certificates[alias], alias, names ?? {}));
+    }
+    this.backend = new BackendMount(folders.backend);
+    this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, logger);
+    this.admin = new ProxySqlAdmin({ port: ports.admin, accounts: () => this.configuration.accounts() });
+    const server = this.mounts.get('server');
+    if (server !== undefined) {
+      this.keeper = new CertificateKeeper(
+        {
+          server,
+          client: this.mounts.get('client'),
+          generations: new Generations(path.join(folders.run, 'tls'), folders.data),
+          admin: this.admin,
+          port: ports.db,
+          overlapMs: settings.trustOverlapMs,
+          safetyIntervalMs: settings.safetyIntervalMs,
+          clock,
+          random,
+          logger,
+        },
+        () => this.updateGate(),
+      );
+    }
+    this.drainer = new Drainer({
+      admin: this.admin,
+      budgetMs: settings.drainBudgetMs,
+      clock,
+      logger,
+      onDraining: async (draining) => await this.keeper?.setDraining(draining),
+    });
+    this.http = createHttpServer({
+      startup: () => this.startup(),
+      ready: async () => await this.ready(),
+      status: () => this.status(),
+      drain: async () => await this.drainer.drain(),
+      ...(settings.drainToken !== undefined && { drainToken: settings.drainToken }),
+    });
+    this.watcher = new FolderWatcher(clock, logger);
+    this.metrics = new MetricsServer({
+      restPort: ports.rest,
+      own: async () => await renderMetrics(this.status()),
+      secure: this.mounts.size > 0,
+      logger,
+    });
+  }
+
+  /** Starts everything; the gate opens by itself once the mounted files allow it. */
+  async start(): Promise<void> {
+    const { ports } = this.options.settings;
+    this.watchFolders();
+    await Promise.all([
+      listen(this.http, ports.http),
+      this.metrics.listen(ports.metrics),
+      this.configuration.mountsChanged(),
+      this.keeper?.start(),
+      this.lookAtMounts(),
+    ]);
+    this.updateGate();
+    await this.drainer.adopt();
+  }
+
+  /** Ends everything; what is being written is finished first. */
+  async stop(): Promise<void> {
+    this.drainer.stop();
+    this.watcher.close();
+    this.metrics.close();
+    this.http.close();
+    this.http.closeAllConnections();
+    await this.keeper?.stop();
+  }
+
+  /** What is known at this moment. */
+  status(): Status {
+    const certificate = this.keeper?.truth();
+    return {
+      gate: this.gate,
+      ready: this.wasReady,
+      drain: this.drainer.state,
+      configuration: this.configuration.truth(),
+      mounts: this.mountStatus(),
+      ...(certificate !== undefined && { certificate }),
+    };
+  }
+
+  private mountStatus(): MountStatus[] {
+    const mounts: MountStatus[] = [...this.inspections].map(([alias, inspection]) => ({
+      alias,
+      ...mountedTruth(inspection),
+    }));
+    const backend = this.backend.truth();
+    return backend === undefined ? mounts : [...mounts, { alias: 'backend', ...backend }];
+  }
+
+  private watchFolders(): void {
+    const { folders } = this.options.settings;
+    const composed = (): void => void this.configuration.mountsChanged().then(() => this.updateGate());
+    [folders.config, folders.auth, folders.monitor, folders.users, folders.init].forEach((folder) =>
+      this.watcher.watch(folder, composed),
+    );
+    for (const alias of this.mounts.keys()) {
+      this.watcher.watch(folders.certificates[alias], () => {
+        if (alias !== 'metrics-exporter') {
+          void this.keeper?.mountsChanged();
+        }
+        void this.lookAtMounts();
+      });
+    }
+    this.watcher.watch(folders.backend, () => void this.lookAtMounts());
+  }
+
+  /** Looks at everything that is mounted, to tell about it and to serve the metrics with the newest certificate. */
+  private async lookAtMounts(): Promise<void> {
+    const now = this.options.clock.now();
+    try {
+      for (const [alias, mount] of this.mounts) {
+        this.inspections.set(alias, await mount.inspect(now));
+      }
+      await this.backend.look(now);
+    } catch (error) {
+      this.options.logger.warn(
+        `Mounted files cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    const identity = (['metrics-exporter', 'server'] as const).map((alias) => identityOf(this.inspections.get(alias)));
+    const chosen = identity.find((candidate) => candidate !== undefined);
+    if (chosen !== undefined) {
+      this.metrics.useIdentity(chosen);
+    }
+  }
+
+  private updateGate(): void {
+    const next = decideGate(this.gate, this.configuration.truth(), this.keeper?.truth(), this.options.clock.now());
+    if (next.open !== this.gate.open || next.message !== this.gate.message) {
+      this.options.logger.info({ reason: next.reason }, `The gate is ${next.open ? 'open' : 'shut'}: ${next.message}`);
+    }
+    this.gate = next;
+  }
+
+  private startup(): Verdict {
+    return { ok: this.gate.open, reason: this.gate.reason, message: this.gate.message };
+  }
+
+  private async ready(): Promise<Verdict> {
+    const { drainer, gate } = this;
+    const asked = gate.open && drainer.state === 'none';
+    const [, adminAnswers, listens] = asked
+      ? await Promise.all([this.keeper?.look(), this.admin.answers(), this.keeper === undefined && this.listens()])
+      : [undefined, false, false];
+    const verdict = decideReadiness({
+      gate,
+      draining: drainer.state !== 'none',
+      adminAnswers,
+      certificate: this.keeper?.truth(),
+      listens,
+    });
+    if (verdict.ok !== this.wasReady) {
+      this.options.logger.info(
+        { reason: verdict.reason },
+        `The pod is ${verdict.ok ? '' : 'not '}ready: ${verdict.message}`,
+      );
+    }
+    this.wasReady = verdict.ok;
+    return verdict;
+  }
+
+  private async listens(): Promise<boolean> {
+    return await mysqlPing({ host: '127.0.0.1', port: this.options.settings.ports.db }).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+function identityOf(inspection: Inspection | undefined): ServerIdentity | undefined {
+  return inspection?.proven === true
+    ? {
+        cert: Buffer.from(inspection.data['tls.crt'] ?? '').toString(),
+        key: Buffer.from(inspection.data['tls.key'] ?? '').toString(),
+      }
+    : undefined;
+}
