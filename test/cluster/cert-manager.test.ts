@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
+import { type ClusterState } from './driver/state';
+import { acmeService } from './harness/acme';
 import { type ApiClient } from './harness/api-client';
 import { clusterTest } from './harness/cluster-test';
 import { isTrue, type KubeObject, ref } from './harness/kube-object';
@@ -58,6 +60,27 @@ clusterTest('a CA issuer signs with its authority and hands the authority out', 
   expect(authority.subject).toBe('CN=authority');
   expect(leaf.verify(authority.publicKey)).toBe(true);
 });
+
+clusterTest(
+  'an ACME issuer proves that the name is ours, and gets a certificate for it',
+  async ({ namespace: { admin, name }, cluster }) => {
+    const { zone, issuerSpec } = acmeService(cluster as ClusterState);
+    await admin.create(issuer('acme', issuerSpec));
+    const dnsName = `${name}.${zone}`;
+
+    const secret = await issued(
+      admin,
+      certificate('leaf', { dnsNames: [dnsName], issuerRef: { name: 'acme' } }),
+      50_000,
+    );
+
+    const leaf = new X509Certificate(secret['tls.crt'] ?? '');
+    expect(leaf.subjectAltName).toBe(`DNS:${dnsName}`);
+    expect(leaf.issuer).toMatch(/Pebble Intermediate/);
+    expect(secret['ca.crt']).toBeUndefined();
+  },
+  { ownCluster: true },
+);
 
 clusterTest("cert-manager's webhook refuses a certificate that names nothing", async ({ namespace: { admin } }) => {
   const nameless = certificate('nameless', { issuerRef: { name: 'any' } });
