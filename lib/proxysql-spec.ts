@@ -6,7 +6,7 @@ import { type MysqlUser } from './mysql-user';
 import { type Monitoring } from './monitoring';
 import { type PodOverlay } from './pod-overlay';
 import { type ProxySQLConfiguration } from './proxysql-configuration';
-import { type ProxySQLProps } from './proxysql';
+import { type ProxySQLProps } from './proxysql-props';
 import {
   type CertificateSpec,
   type InlineConfiguration,

@@ -1,123 +1,21 @@
-import { ApiObject, type ApiObjectMetadata, Chart, type Duration, type JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, type JsonPatch } from 'cdk8s';
 import { type Container } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { appBindingResource, type IAppBinding } from './app-binding';
+import { appBindingResource } from './app-binding';
 import { connectContainer, type ConnectOptions } from './connect';
 import { effective } from './defaults';
-import { type DeletionPolicy } from './deletion-policy';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
-import { type Monitoring } from './monitoring';
 import { certificateName, governingServiceName, statsServiceName } from './names';
-import { type PodOverlay } from './pod-overlay';
 import { ADMIN_PORT, DB_PORT } from './ports';
 import { describeProblem, type Problem } from './problem';
-import { type ProxySQLConfiguration } from './proxysql-configuration';
+import { type ProxySQLProps } from './proxysql-props';
 import { type IssuerReference, type ProxySQLResource } from './proxysql-resource';
 import { toSpec } from './proxysql-spec';
-import { type ProxySQLTls } from './proxysql-tls';
 import { Runtime, RuntimeKind } from './runtime';
-import { type ServiceOverlay } from './service-overlay';
 import { standaloneObjects } from './standalone-objects';
 import { validateProxySQL } from './validation/validate';
 import { toApiObjectProps, withSyncWave } from './sync-wave';
-
-/** The Secret with the cluster administrator's login (`username`, `password`). */
-export interface AuthSecret {
-  /** Name of a Secret in the ProxySQL's namespace. */
-  readonly name: string;
-  /**
-   * Whether somebody else makes and keeps the Secret. If not, the operator makes it where it is missing.
-   *
-   * @default false
-   */
-  readonly externallyManaged?: boolean;
-}
-
-/** How the operator checks a running ProxySQL. */
-export interface HealthChecker {
-  /** @default Duration.seconds(10) */
-  readonly period?: Duration;
-  /** @default Duration.seconds(10) */
-  readonly timeout?: Duration;
-  /** Failed checks in a row after which it counts as down. @default 1 */
-  readonly failureThreshold?: number;
-  /** @default false */
-  readonly disableWriteCheck?: boolean;
-}
-
-/** What a ProxySQL has besides its name, its backend and its certificates. */
-export interface ProxySQLOptions {
-  /** Version of ProxySQL: the tag of its image, such as `3.0.1-debian`. */
-  readonly version: string;
-  /**
-   * Number of pods; with more than one they form a ProxySQL cluster.
-   *
-   * @default 1
-   */
-  readonly replicas?: number;
-  /**
-   * The explicit opt-out of required TLS: users may have `requireTls: false`, and `tls` may be left out. Passwords and data then cross the
-   * network in the clear.
-   *
-   * @default false
-   */
-  readonly allowPlaintext?: boolean;
-  /**
-   * The administrator's Secret. The standalone runtime needs it.
-   *
-   * @default - `<name>-auth`, generated in the cluster
-   */
-  readonly authSecret?: AuthSecret;
-  /** @default - no users, and rules that send reads to readers */
-  readonly configuration?: ProxySQLConfiguration;
-  /** @default - no monitoring */
-  readonly monitoring?: Monitoring;
-  /** @default - none of your own */
-  readonly pod?: PodOverlay;
-  /** @default - ClusterIP Services */
-  readonly services?: ServiceOverlay[];
-  /** @default - as DeletionPolicy.DELETE */
-  readonly deletionPolicy?: DeletionPolicy;
-  /** @default - every 10 seconds */
-  readonly healthChecker?: HealthChecker;
-  /**
-   * Takes the pods away and keeps the Secrets.
-   *
-   * @default false
-   */
-  readonly halted?: boolean;
-  /**
-   * Mirrors the database's users into ProxySQL.
-   *
-   * @default false
-   */
-  readonly syncUsers?: boolean;
-  /**
-   * Who makes it run.
-   *
-   * @default Runtime.operator()
-   */
-  readonly runtime?: Runtime;
-}
-
-/** What a ProxySQL is made of. */
-export interface ProxySQLProps extends ProxySQLOptions {
-  /**
-   * Name, namespace, labels and annotations.
-   *
-   * @default - the construct's id as the name, and the chart's namespace
-   */
-  readonly metadata?: ApiObjectMetadata;
-  /** The database behind it. It cannot be changed later. */
-  readonly backend: IAppBinding;
-  /**
-   * TLS towards applications.
-   *
-   * @default - none, which is refused unless `allowPlaintext` is true
-   */
-  readonly tls?: ProxySQLTls;
-}
 
 /**
  * ProxySQL with TLS. With an operator in the cluster this is one resource; standalone it is every object that the resource stands for.
