@@ -1,0 +1,195 @@
+import { Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import { Deployment } from 'cdk8s-plus-27';
+import {
+  AppBinding,
+  CertificateAlias,
+  DeletionPolicy,
+  Issuer,
+  MonitoringAgent,
+  PrivateKeyEncoding,
+  ProxySQL,
+  type ProxySQLProps,
+  Runtime,
+  ServiceAlias,
+  ServiceType,
+} from '../lib';
+
+const given = (props: Partial<ProxySQLProps> = {}, chart: Chart = Testing.chart()) =>
+  new ProxySQL(chart, 'proxy', {
+    metadata: { namespace: 'demo' },
+    version: '3.0.1-debian',
+    backend: AppBinding.fromName('db'),
+    tls: { issuer: Issuer.fromName('ca') },
+    ...props,
+  });
+
+const specOf = (props: Partial<ProxySQLProps>): unknown =>
+  (given(props).object('ProxySQL').toJson() as { spec: unknown }).spec;
+
+describe('the resource', () => {
+  test('given the least, then it asks for one pod with TLS', () => {
+    expect(specOf({})).toEqual({
+      version: '3.0.1-debian',
+      replicas: 1,
+      backend: { name: 'db' },
+      tls: { issuerRef: { apiGroup: 'cert-manager.io', kind: 'Issuer', name: 'ca' } },
+    });
+  });
+
+  test('given every prop, then each is where KubeDB reads it', () => {
+    expect(
+      specOf({
+        replicas: 3,
+        syncUsers: true,
+        halted: true,
+        deletionPolicy: DeletionPolicy.WIPE_OUT,
+        authSecret: { name: 'admin', externallyManaged: true },
+        healthChecker: { period: Duration.seconds(20), timeout: Duration.seconds(5), failureThreshold: 3 },
+        configuration: {
+          users: [
+            {
+              username: 'app',
+              spiffeId: 'spiffe://a/b',
+              attributes: { note: 1 },
+              maxConnections: 10,
+              schemaLocked: true,
+            },
+          ],
+          queryRules: [{ rule_id: 1, apply: 1 }],
+          mysqlVariables: { threads: 8 },
+          adminVariables: { refresh_interval: 1000 },
+          secretName: 'fragments',
+        },
+        monitoring: {
+          agent: MonitoringAgent.PROMETHEUS_OPERATOR,
+          serviceMonitorLabels: { release: 'prometheus' },
+          interval: Duration.seconds(15),
+        },
+        services: [
+          {
+            alias: ServiceAlias.PRIMARY,
+            type: ServiceType.LOAD_BALANCER,
+            ports: [{ name: 'db', port: 3306 }],
+            annotations: { scheme: 'internal' },
+            clientIpAffinitySeconds: 60,
+          },
+        ],
+        pod: {
+          labels: { tier: 'proxy' },
+          controllerAnnotations: { reloader: 'off' },
+          containers: [{ name: 'proxysql', env: [{ name: 'TZ', value: 'UTC' }] }],
+          tolerations: [{ key: 'proxy', operator: 'Exists' }],
+          imagePullSecrets: ['registry'],
+        },
+        tls: {
+          issuer: Issuer.fromName('ca'),
+          certificates: [
+            {
+              alias: CertificateAlias.CLIENT,
+              issuer: Issuer.fromName('clients'),
+              duration: Duration.days(90),
+              renewBefore: Duration.days(30),
+              subject: { organizations: ['shop'] },
+              privateKeyEncoding: PrivateKeyEncoding.PKCS8,
+            },
+          ],
+        },
+      }),
+    ).toMatchSnapshot();
+  });
+
+  test('given plaintext allowed, then the opt-out is an annotation that everybody can see', () => {
+    const proxysql = given({ allowPlaintext: true, tls: undefined });
+    expect(proxysql.object('ProxySQL').toJson()).toMatchObject({
+      metadata: { annotations: { 'cdk8s-proxysql.io/allow-plaintext': 'true' } },
+    });
+    expect(proxysql.node.validate()).toEqual([]);
+  });
+});
+
+describe('what other constructs need', () => {
+  test('then names and ports are at hand', () => {
+    const { name, namespace, host, port, adminPort, ...rest } = given();
+    expect({ name, namespace, host, port, adminPort }).toEqual({
+      name: 'proxy',
+      namespace: 'demo',
+      host: 'proxy.demo.svc',
+      port: 6033,
+      adminPort: 6032,
+    });
+    expect(rest).toMatchObject({
+      serviceName: 'proxy',
+      governingServiceName: 'proxy-pods',
+      statsServiceName: 'proxy-stats',
+      authSecretName: 'proxy-auth',
+      serverCertificateSecretName: 'proxy-server-cert',
+      clientCertificateSecretName: 'proxy-client-cert',
+    });
+  });
+
+  test('given Secrets of one’s own, then their names', () => {
+    const proxysql = given({
+      authSecret: { name: 'admin' },
+      tls: {
+        issuer: Issuer.fromName('ca'),
+        certificates: [{ alias: CertificateAlias.SERVER, secretName: 'mine' }],
+      },
+    });
+    expect(proxysql).toMatchObject({ authSecretName: 'admin', serverCertificateSecretName: 'mine' });
+  });
+
+  test('given a workload, then it is told host and port and has the client certificate', () => {
+    const chart = Testing.chart();
+    const proxysql = given({}, chart);
+    const workload = new Deployment(chart, 'app', { containers: [{ name: 'app', image: 'app:1' }] });
+    for (const container of workload.containers) {
+      proxysql.connect(container, { environmentPrefix: 'DB', mountPath: '/tls' });
+    }
+    const deployment = (Testing.synth(chart) as { kind: string; spec: { template: { spec: object } } }[]).find(
+      ({ kind }) => kind === 'Deployment',
+    );
+    expect(deployment?.spec.template.spec).toMatchObject({
+      containers: [
+        {
+          env: [
+            { name: 'DB_HOST', value: 'proxy.demo.svc' },
+            { name: 'DB_PORT', value: '6033' },
+            { name: 'DB_SSL_CA', value: '/tls/ca.crt' },
+            { name: 'DB_SSL_CERT', value: '/tls/tls.crt' },
+            { name: 'DB_SSL_KEY', value: '/tls/tls.key' },
+          ],
+          volumeMounts: [{ mountPath: '/tls', name: 'proxy-client-cert', readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'proxy-client-cert', secret: { secretName: 'proxy-client-cert' } }],
+    });
+  });
+});
+
+describe('escape hatches', () => {
+  test('given a patch, then the resource is patched, and what it breaks is told', () => {
+    const proxysql = given();
+    proxysql.addJsonPatch(JsonPatch.add('/spec/replicas', 5));
+    expect(proxysql.object('ProxySQL').toJson()).toMatchObject({ spec: { replicas: 5 } });
+    proxysql.addJsonPatch(JsonPatch.add('/spec/replicas', 'five'));
+    expect(proxysql.node.validate()).toEqual([
+      'spec.replicas (given: "five"): must be a whole number, not a string. Give a whole number.',
+    ]);
+  });
+
+  test('given the standalone runtime, then each object can be reached and patched', () => {
+    const proxysql = given({
+      runtime: Runtime.standalone(),
+      authSecret: { name: 'admin' },
+      backend: AppBinding.externalMysql(Testing.chart(), 'db', { host: 'db.example.com', secretName: 'db' }),
+    });
+    proxysql.addJsonPatch(JsonPatch.replace('/spec/replicas', 2));
+    expect(proxysql.object('StatefulSet').toJson()).toMatchObject({ spec: { replicas: 2 } });
+    expect(proxysql.object('Service', 'proxy-pods').toJson()).toMatchObject({ spec: { clusterIP: 'None' } });
+  });
+
+  test('given a kind that is not emitted, then the error says what is', () => {
+    expect(() => given().object('StatefulSet')).toThrow(/emits no StatefulSet\. It emits: ProxySQL proxy\.$/);
+    expect(() => given().object('ProxySQL', 'other')).toThrow('emits no ProxySQL other.');
+  });
+});
