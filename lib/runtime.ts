@@ -44,8 +44,9 @@ export class Runtime {
   }
 
   /**
-   * The chart holds every object, for clusters that run no operator: the sidecar alone gates the start. The auth Secret must be named, since
-   * no password may be in a manifest.
+   * The chart holds every object, for clusters that run no operator: the sidecar alone gates the start. No password may be in a manifest, so two
+   * Secrets are made beside Git, each with the keys `username` and `password`: the auth Secret, which must be named, and `<name>-monitor`, the
+   * account that ProxySQL watches the database with. Pods wait for them, and say so.
    */
   public static standalone(options: StandaloneRuntimeOptions = {}): Runtime {
     return new Runtime(RuntimeKind.STANDALONE, false, options.images);

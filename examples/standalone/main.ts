@@ -22,7 +22,8 @@ new TlsProxySQLChart(app, 'orders-proxy', {
     topology: DatabaseTopology.STANDALONE,
     version: '8.0.36',
   }),
-  // Made beside Git, for example by External Secrets: keys username and password.
+  // This Secret and orders-proxy-monitor, ProxySQL's own account at the database, are made beside Git, for example by External Secrets; each has the
+  // keys username and password. The users' passwords are in orders-proxy-users, one key per user name.
   authSecret: { name: 'orders-proxy-admin', externallyManaged: true },
   version: '3.0.1-debian',
   replicas: 2,
