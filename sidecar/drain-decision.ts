@@ -1,10 +1,3 @@
-/** The phases of a drain. */
-export type DrainPhase =
-  /** ProxySQL still takes connections, until no more of them come: whoever sends them has to learn that the pod is leaving. */
-  | 'settling'
-  /** ProxySQL is paused: new connections are refused, those that are there may end. */
-  | 'paused';
-
 /** What ProxySQL counts. */
 export interface ConnectionCounts {
   /** Client connections at this moment. */
@@ -17,12 +10,12 @@ export interface ConnectionCounts {
 export interface DrainSituation {
   readonly now: number;
   readonly startedAt: number;
+  /** When ProxySQL was told to pause; absent while settling. */
+  readonly pausedAt?: number;
   readonly deadline: number;
-  readonly phase: DrainPhase;
-  readonly counts: ConnectionCounts;
   /** When the last new connection was noticed. */
   readonly lastCreatedAt: number;
-  /** Since when there has been no connection; absent while there are some. */
+  /** Since when no client has been connected; absent while there are some. */
   readonly emptySince?: number;
 }
 
@@ -34,14 +27,17 @@ export const QUIET_MS = 300;
 /** New connections may keep coming for this long before they are refused. */
 export const LONGEST_SETTLING_MS = 5000;
 
-/** Says how a drain goes on. */
+/**
+ * Says how a drain goes on. First it settles: ProxySQL still takes connections until no more of them come, since whoever sends them has to
+ * learn that the pod is leaving. Then it is paused, and those that are there may end.
+ */
 export function decideDrain(situation: DrainSituation): DrainStep {
-  const { now, startedAt, deadline, phase, lastCreatedAt, emptySince } = situation;
-  if (phase === 'settling') {
+  const { now, startedAt, pausedAt, deadline, lastCreatedAt, emptySince } = situation;
+  if (pausedAt === undefined) {
     const longest = Math.min(LONGEST_SETTLING_MS, (deadline - startedAt) / 4);
     return now - lastCreatedAt >= QUIET_MS || now - startedAt >= longest ? 'pause' : 'wait';
   }
-  if (emptySince !== undefined && now - emptySince >= QUIET_MS) {
+  if (emptySince !== undefined && now - Math.max(emptySince, lastCreatedAt, pausedAt) >= QUIET_MS) {
     return 'finish';
   }
   return now >= deadline ? 'give-up' : 'wait';

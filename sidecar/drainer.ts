@@ -1,8 +1,8 @@
 import { type Clock, sleep } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
-import { type AdminSession } from '../runtime/mysql/admin';
-import { type ConnectionCounts, decideDrain, type DrainPhase, type DrainStep } from './drain-decision';
+import { type ConnectionCounts, decideDrain, type DrainStep } from './drain-decision';
 import { globalStatus, type ProxySqlAdmin } from './proxysql-admin';
+import { connectionCountsIn, readProxysqlMetrics } from './proxysql-metrics';
 
 /** How a drain ended. */
 export interface DrainReport {
@@ -18,6 +18,8 @@ export type DrainState = 'none' | 'draining' | 'drained';
 
 export interface DrainerOptions {
   readonly admin: ProxySqlAdmin;
+  /** ProxySQL's REST interface. */
+  readonly restPort: number;
   readonly budgetMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,17 +61,15 @@ export class Drainer {
   }
 
   private async run(): Promise<DrainReport> {
-    const { clock, admin, logger } = this.options;
+    const { clock, logger } = this.options;
     const startedAt = clock.now();
     this.state = 'draining';
     await this.options.onDraining(true);
     logger.info('Draining: the pod is not ready any more');
-    const { outcome, remaining } = await admin
-      .use(async (session) => await this.waitForClients(session, startedAt))
-      .catch((error: unknown) => {
-        logger.warn(`Draining ended early: ${error instanceof Error ? error.message : String(error)}`);
-        return { outcome: 'unavailable' as const, remaining: 0 };
-      });
+    const { outcome, remaining } = await this.waitForClients(startedAt).catch((error: unknown) => {
+      logger.warn(`Draining ended early: ${error instanceof Error ? error.message : String(error)}`);
+      return { outcome: 'unavailable' as const, remaining: 0 };
+    });
     this.state = 'drained';
     const report = { outcome, remaining, tookMs: clock.now() - startedAt };
     logger.info(report, 'Drained');
@@ -77,15 +77,13 @@ export class Drainer {
     return report;
   }
 
-  private async waitForClients(
-    session: AdminSession,
-    startedAt: number,
-  ): Promise<Pick<DrainReport, 'outcome' | 'remaining'>> {
-    const { clock, budgetMs } = this.options;
-    let phase: DrainPhase = 'settling';
-    let counts = await countConnections(session);
+  private async waitForClients(startedAt: number): Promise<Pick<DrainReport, 'outcome' | 'remaining'>> {
+    const { clock, budgetMs, admin } = this.options;
+    let pausedAt: number | undefined;
+    let counts = await this.countConnections();
     let lastCreatedAt = startedAt;
     let emptySince: number | undefined;
+    let failure: unknown;
     for (;;) {
       const now = clock.now();
       emptySince = counts.connected > 0 ? undefined : (emptySince ?? now);
@@ -93,8 +91,7 @@ export class Drainer {
         now,
         startedAt,
         deadline: startedAt + budgetMs,
-        phase,
-        counts,
+        pausedAt,
         lastCreatedAt,
         emptySince,
       });
@@ -102,17 +99,36 @@ export class Drainer {
         return { outcome: step === 'finish' ? 'empty' : 'budget', remaining: counts.connected };
       }
       if (step === 'pause') {
-        await session.execute('PROXYSQL PAUSE');
-        phase = 'paused';
-      } else {
-        await sleep(clock, SAMPLE_MS, this.stopped.signal);
+        pausedAt = now;
+        // New connections are refused long before the command is answered, so its end is not waited for.
+        admin.pause(budgetMs).catch((error: unknown) => (failure = error));
       }
-      const next = await countConnections(session);
+      await sleep(clock, SAMPLE_MS, this.stopped.signal);
+      if (this.stopped.signal.aborted) {
+        return { outcome: 'unavailable', remaining: counts.connected };
+      }
+      if (failure !== undefined) {
+        throw failure;
+      }
+      const next = await this.countConnections();
       if (next.created !== counts.created) {
         lastCreatedAt = clock.now();
       }
       counts = next;
     }
+  }
+
+  /** By the REST interface; the admin interface, where that is needed, answers only after a pause is complete. */
+  private async countConnections(): Promise<ConnectionCounts> {
+    const { admin, restPort } = this.options;
+    const metrics = await readProxysqlMetrics(restPort).catch(() => '');
+    return (
+      connectionCountsIn(metrics) ??
+      (await admin.use(async (session) => ({
+        connected: Number((await globalStatus(session, 'Client_Connections_connected')) ?? 0),
+        created: Number((await globalStatus(session, 'Client_Connections_created')) ?? 0),
+      })))
+    );
   }
 
   /**
@@ -142,11 +158,4 @@ export class Drainer {
       }
     })();
   }
-}
-
-async function countConnections(session: AdminSession): Promise<ConnectionCounts> {
-  return {
-    connected: Number((await globalStatus(session, 'Client_Connections_connected')) ?? 0),
-    created: Number((await globalStatus(session, 'Client_Connections_created')) ?? 0),
-  };
 }

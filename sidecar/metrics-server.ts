@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type Server } from 'node:net';
 import { type Logger } from '../runtime/logger';
+import { readProxysqlMetrics } from './proxysql-metrics';
 
 /** Certificate chain and key in PEM. */
 export interface ServerIdentity {
@@ -18,8 +19,6 @@ export interface MetricsServerOptions {
   readonly secure: boolean;
   readonly logger: Logger;
 }
-
-const UPSTREAM_TIMEOUT_MS = 5000;
 
 /** Serves ProxySQL's metrics together with the sidecar's own. */
 export class MetricsServer {
@@ -77,14 +76,7 @@ export class MetricsServer {
 
   /** ProxySQL's own metrics, or undefined while it does not answer. */
   private async upstream(): Promise<string | undefined> {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${this.options.restPort}/metrics`, {
-        signal: AbortSignal.timeout(UPSTREAM_TIMEOUT_MS),
-      });
-      return answer.ok ? await answer.text() : undefined;
-    } catch {
-      return undefined;
-    }
+    return await readProxysqlMetrics(this.options.restPort).catch(() => undefined);
   }
 }
 

@@ -33,6 +33,15 @@ export class ProxySqlAdmin {
     return await this.use(async (session) => (await session.scalar('SELECT 1')) !== undefined).catch(() => false);
   }
 
+  /**
+   * Makes ProxySQL refuse new connections. It takes about a second for each of ProxySQL's threads, and the admin interface does nothing
+   * else meanwhile.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  async pause(timeoutMs: number): Promise<void> {
+    await this.use(async (session) => await session.execute('PROXYSQL PAUSE'), timeoutMs);
+  }
+
   /** @throws AdminCommandError, AdminUnavailableError */
   async resume(): Promise<void> {
     await this.use(async (session) => await session.execute('PROXYSQL RESUME'));
@@ -53,12 +62,12 @@ export class ProxySqlAdmin {
    * Opens a connection with the first account that is let in.
    * @throws AdminCommandError, AdminUnavailableError
    */
-  async use<T>(work: (session: AdminSession) => Promise<T>): Promise<T> {
+  async use<T>(work: (session: AdminSession) => Promise<T>, timeoutMs?: number): Promise<T> {
     let failure: unknown = new AdminCommandError('no account of the admin interface is known yet');
     for (const account of this.access.accounts()) {
       let opened = false;
       try {
-        return await withAdmin({ port: this.access.port, ...account }, async (session) => {
+        return await withAdmin({ port: this.access.port, timeoutMs, ...account }, async (session) => {
           opened = true;
           return await work(session);
         });

@@ -73,6 +73,7 @@ export class Sidecar {
     }
     this.drainer = new Drainer({
       admin: this.admin,
+      restPort: ports.rest,
       budgetMs: settings.drainBudgetMs,
       clock,
       logger,

@@ -6,6 +6,9 @@ import { type Address, type Settings } from './settings';
 
 export const VERSION = '2.7.2-double';
 
+/** PAUSE answers when the last thread has noticed. */
+const PAUSE_MS_PER_THREAD = 1000;
+
 /** A running double: MySQL port, admin port, and the REST interface where it is asked for. */
 export class ProxySqlDouble {
   private certificates: LoadedCertificates;
@@ -109,7 +112,7 @@ export class ProxySqlDouble {
       case 'PROXYSQL RELOAD TLS':
         return this.reload();
       case 'PROXYSQL PAUSE':
-        return this.pause();
+        return await this.pause();
       case 'PROXYSQL RESUME':
         if (this.paused) {
           this.paused = false;
@@ -137,11 +140,12 @@ export class ProxySqlDouble {
     }
   }
 
-  private pause(): Answer {
+  private async pause(): Promise<Answer> {
     this.paused = true;
     // Refuses new connections from now on, and keeps those that are there.
     this.listeners.forEach((server) => server.close());
     this.listeners = [];
+    await new Promise((resolve) => setTimeout(resolve, this.settings.threads * PAUSE_MS_PER_THREAD));
     return { ok: true };
   }
 
@@ -181,6 +185,8 @@ export class ProxySqlDouble {
           '# HELP proxysql_mysql_listener_paused MySQL listener paused because of PROXYSQL PAUSE.',
           '# TYPE proxysql_mysql_listener_paused gauge',
           `proxysql_mysql_listener_paused ${this.paused ? 1 : 0}`,
+          `proxysql_client_connections_connected ${this.connections.size}`,
+          `proxysql_client_connections_total{status="created"} ${this.created}`,
           '',
         ].join('\n'),
       );

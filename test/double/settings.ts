@@ -22,6 +22,7 @@ export interface Settings {
   readonly adminCredentials: ReadonlyMap<string, string>;
   readonly rest?: Address;
   readonly mysql: readonly Address[];
+  readonly threads: number;
   readonly haveSsl: boolean;
   readonly defaultPlugin: 'mysql_native_password' | 'caching_sha2_password';
   readonly serverVersion: string;
@@ -43,6 +44,7 @@ export function readSettings(text: string): Settings {
     rest:
       admin['restapi_enabled'] === true ? { host: '0.0.0.0', port: Number(admin['restapi_port'] ?? 6070) } : undefined,
     mysql: addresses(mysql['interfaces'] ?? '0.0.0.0:6033'),
+    threads: Number(mysql['threads'] ?? 4),
     haveSsl: String(mysql['have_ssl'] ?? 'true') === 'true',
     defaultPlugin:
       mysql['default_authentication_plugin'] === 'caching_sha2_password'
