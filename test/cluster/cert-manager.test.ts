@@ -20,9 +20,9 @@ function certificate(name: string, spec: Record<string, unknown>): KubeObject {
   return { apiVersion, kind: 'Certificate', metadata: { name }, spec: { secretName: name, ...spec } };
 }
 
-async function issued(client: ApiClient, wanted: KubeObject, timeout?: number): Promise<Record<string, string>> {
+async function issued(client: ApiClient, wanted: KubeObject): Promise<Record<string, string>> {
   await client.create(wanted);
-  await client.until(wanted, (seen) => isTrue(seen), { timeout });
+  await client.until(wanted, (seen) => isTrue(seen));
   const { data } = await client.get<TlsSecret>(ref('v1', 'Secret', wanted.metadata.name ?? ''));
   const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
   return Object.fromEntries(decoded) as Record<string, string>;
@@ -68,11 +68,7 @@ clusterTest(
     await admin.create(issuer('acme', issuerSpec));
     const dnsName = `${name}.${zone}`;
 
-    const secret = await issued(
-      admin,
-      certificate('leaf', { dnsNames: [dnsName], issuerRef: { name: 'acme' } }),
-      50_000,
-    );
+    const secret = await issued(admin, certificate('leaf', { dnsNames: [dnsName], issuerRef: { name: 'acme' } }));
 
     const leaf = new X509Certificate(secret['tls.crt'] ?? '');
     expect(leaf.subjectAltName).toBe(`DNS:${dnsName}`);

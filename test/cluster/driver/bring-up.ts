@@ -12,6 +12,7 @@ import {
   installCertManager,
   installWebhook,
   pebbleArguments,
+  pebbleEnvironment,
 } from './cert-manager';
 import {
   apiServerArguments,
@@ -98,7 +99,7 @@ function startControllers(keeper: StateKeeper, { kubernetes, acme }: Binaries, p
   startPart(keeper, 'kube-controller-manager', [kubernetes, 'kube-controller-manager', ...controllerManager]);
   startPart(keeper, 'kube-scheduler', [kubernetes, 'kube-scheduler', ...schedulerArguments(state)]);
   startPart(keeper, 'dns', [acme, 'dns', ...dnsArguments(state)]);
-  startPart(keeper, 'pebble', [acme, 'pebble', ...pebbleArguments(state, pki)]);
+  startPart(keeper, 'pebble', [acme, 'pebble', ...pebbleArguments(state, pki)], pebbleEnvironment);
 }
 
 async function startCertManager(

@@ -45,6 +45,9 @@ export function pebbleArguments(state: ClusterState, pki: Pki): string[] {
   ];
 }
 
+/** Without these it dawdles and refuses good nonces, to harden clients. */
+export const pebbleEnvironment = { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' };
+
 /** The name server in which cert-manager answers the ACME server's challenges. */
 export function dnsArguments(state: ClusterState): string[] {
   return [`-listen=${state.host}:${state.ports.dns}`, `-zone=${acmeZone}`];

@@ -213,6 +213,11 @@ export class ApiClient {
     }
   }
 
+  /** Whether objects of the kind live in namespaces. */
+  public isNamespaced(kind: KindRef): Promise<boolean> {
+    return this.paths.isNamespaced(kind);
+  }
+
   /** Closes the connections that are kept. */
   public close(): void {
     this.transport.close();
