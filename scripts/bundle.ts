@@ -6,6 +6,7 @@
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { bundlePrograms, writePrograms } from './image/programs';
 
 const PEERS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
@@ -60,6 +61,8 @@ async function main(): Promise<void> {
     plugins: [generatedIn('../lib/schema/generated')],
   });
   chmodSync(join('build', 'bin', 'cli.js'), 0o755);
+
+  writePrograms(await bundlePrograms(), join('build', 'image'));
 }
 
 main().catch((error: unknown) => {
