@@ -11,7 +11,17 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;
+  /** @default application/json */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
+}
+
+/** What the API server finds wrong in an object. */
+export interface ApiErrorCause {
+  readonly reason?: string;
+  readonly message?: string;
+  /** e.g. spec.ports[0].name */
+  readonly field?: string;
 }
 
 /** The API server said no. */
@@ -23,6 +33,7 @@ export class ApiError extends Error {
     /** Of the Status object, e.g. NotFound, Conflict, Invalid. */
     public readonly reason: string,
     message: string,
+    public readonly causes: readonly ApiErrorCause[] = [],
   ) {
     super(`${request.method} ${request.path}: ${code} ${message}`);
     this.name = 'ApiError';
@@ -43,16 +54,17 @@ export class ApiTransport {
 
   /** Sends, and gives the answer once its head is there. An answer that is no success is an ApiError. */
   public async open(call: ApiRequest): Promise<IncomingMessage> {
+    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = request(new URL(call.path, this.target.server), {
         agent: this.agent,
         method: call.method,
-        headers: this.headers(call),
+        headers: this.headers(call, body),
         signal: call.signal,
       });
       outgoing.on('error', reject);
       outgoing.on('response', resolve);
-      outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+      outgoing.end(body);
     });
     const code = response.statusCode ?? 0;
     if (code >= 200 && code < 300) {
@@ -72,12 +84,15 @@ export class ApiTransport {
     this.agent.destroy();
   }
 
-  private headers(call: ApiRequest): Record<string, string> {
+  private headers(call: ApiRequest, body: Buffer | undefined): Record<string, string | number> {
     return {
-      accept: 'application/json',
+      accept: call.accept ?? 'application/json',
       'user-agent': this.userAgent,
       ...(this.target.token === undefined ? {} : { authorization: `Bearer ${this.target.token}` }),
-      ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      // Node does not tell the length of a DELETE's body by itself.
+      ...(body === undefined
+        ? {}
+        : { 'content-type': call.contentType ?? 'application/json', 'content-length': body.length }),
     };
   }
 }
@@ -90,10 +105,16 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly causes?: readonly ApiErrorCause[] };
+}
+
 function failure(call: ApiRequest, code: number, text: string): ApiError {
   try {
-    const status = JSON.parse(text) as { reason?: string; message?: string };
-    return new ApiError(call, code, status.reason ?? '', status.message ?? text);
+    const { reason = '', message = text, details } = JSON.parse(text) as Status;
+    return new ApiError(call, code, reason, message, details?.causes);
   } catch {
     return new ApiError(call, code, '', text);
   }

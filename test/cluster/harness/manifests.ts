@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 import { parseAllDocuments } from 'yaml';
 
+import { waitFor } from '../driver/wait';
 import { type ApiClient } from './api-client';
 import { isTrue, type KubeObject } from './kube-object';
 
 /** A definition of a kind, as much of it as is looked at here. */
 interface Definition extends KubeObject {
-  spec: { group: string; names: { kind: string } };
+  spec: { group: string; names: { kind: string }; versions: { name: string }[] };
 }
 
 /** The objects in a file of YAML documents. */
@@ -38,7 +39,15 @@ export function readDefinitions(directory: string): Definition[] {
 }
 
 /** Installs definitions, and waits until their kinds are served. */
-export async function installDefinitions(admin: ApiClient, definitions: readonly KubeObject[]): Promise<void> {
+export async function installDefinitions(admin: ApiClient, definitions: readonly Definition[]): Promise<void> {
   await Promise.all(definitions.map((definition) => admin.apply(definition)));
-  await Promise.all(definitions.map((definition) => admin.until(definition, (seen) => isTrue(seen, 'Established'))));
+  await Promise.all(
+    definitions.map(async (definition) => {
+      await admin.until(definition, (seen) => isTrue(seen, 'Established'));
+      // An established kind can still be missing for a moment in what the API server says that it serves.
+      const { group, names, versions } = definition.spec;
+      const served = versions.map(({ name }) => ({ apiVersion: `${group}/${name}`, kind: names.kind }));
+      await waitFor(`${names.kind} to be served`, () => Promise.all(served.map((kind) => admin.isNamespaced(kind))));
+    }),
+  );
 }
