@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { build } from './driver/build';
 import { adminKubeconfig, down, runningCluster, up } from './driver/cluster';
 import { deadParts } from './driver/parts';
+import { chooseTier } from './driver/tiers';
 import { allStates, type ClusterState, type Tier } from './driver/state';
 
 const say = (message: string): void => console.error(message);
@@ -21,10 +22,14 @@ const program = new Command('cluster').description('A Kubernetes for tests, on t
 
 program
   .command('build')
-  .description('build what is not in the cache yet')
-  .option('--node', 'also what a node needs')
+  .description('build what is not in the cache yet, for all that this machine can run')
+  .option('--node', 'what a node needs, also where none can run')
   .action(async ({ node }: { node?: boolean }) => {
-    const binaries = await build(node === true ? 'node' : 'control-plane', say);
+    const { tier, missing } = chooseTier(node === true ? 'node' : undefined);
+    if (node !== true && missing.length > 0) {
+      throw new Error(missing.join(' '));
+    }
+    const binaries = await build(tier, say);
     console.log(binaries.kubernetes);
   });
 

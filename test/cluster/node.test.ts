@@ -110,3 +110,32 @@ again();`;
   },
   onNode,
 );
+
+clusterTest(
+  'a pod talks to the API server as its service account',
+  async ({ namespace, cluster }) => {
+    const { admin, name } = namespace;
+    await nodeImageOn(cluster);
+    await namespace.identity('reader', { rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }] });
+    const ask = `
+const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
+const deadline = Date.now() + 20000;
+const list = (resource) => fetch('https://kubernetes.default.svc/api/v1/namespaces/${name}/' + resource, {
+  headers: { authorization: 'Bearer ' + token },
+}).then((answer) => answer.status);
+const again = () => Promise.all([list('configmaps'), list('secrets')]).then(
+  (codes) => require('fs').writeFileSync('/dev/termination-log', codes.join(' ')),
+  (error) => { if (Date.now() > deadline) throw error; setTimeout(again, 50); },
+);
+again();`;
+    const env = [{ name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' }];
+    const containers = [{ name: 'main', image, command: ['node', '-e', ask], env }];
+    const identity = { serviceAccountName: 'reader', automountServiceAccountToken: true };
+    await admin.create(restrictedPod('pod', { ...identity, restartPolicy: 'Never', containers }));
+
+    const done = await admin.until<Pod>(pod, (seen) => /Succeeded|Failed/.test(seen?.status?.phase ?? ''));
+
+    expect(done?.status?.containerStatuses?.[0]?.state.terminated).toMatchObject({ exitCode: 0, message: '200 403' });
+  },
+  onNode,
+);

@@ -116,7 +116,8 @@ export class FaultProxy {
 
   /** Tells all watches that are open that their resourceVersion is too old, and ends them. */
   public expireWatches(): void {
-    this.watches.forEach((response) => response.end(goneEvent()));
+    this.stallWatches();
+    this.watches.forEach((response) => response.writableEnded || response.end(goneEvent()));
   }
 
   /** Closes the proxy and every connection. */
