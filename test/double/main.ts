@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const program = new Command('proxysql')
     .option('-f, --foreground')
     .option('--initial')
+    .option('--no-version-check')
     .option('--version')
     .option('-c, --config <file>', 'configuration file', '/etc/proxysql.cnf')
     .option('-D, --datadir <folder>')
