@@ -7,7 +7,12 @@ import { type RenderedObject } from './rendered-object';
 
 /** What is known about one object of the cluster. */
 export type Observation =
-  | { readonly state: 'present'; readonly object: KubernetesObject }
+  | {
+      readonly state: 'present';
+      readonly object: KubernetesObject;
+      /** True when nothing but its metadata was read, as of Secrets whose content is nobody's business. */
+      readonly metadataOnly?: boolean;
+    }
   | { readonly state: 'absent' }
   /** It could not be looked at, for example for want of a permission. */
   | { readonly state: 'unreadable'; readonly why: string };

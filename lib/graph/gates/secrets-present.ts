@@ -53,6 +53,9 @@ function judgePromised(world: World, name: string, keys: readonly string[], fiel
         needsUser: true,
       });
     case 'present': {
+      if (observed.metadataOnly === true) {
+        return undefined;
+      }
       const data = (observed.object.data ?? {}) as { readonly [key: string]: unknown };
       const empty = keys.find((key) => !data[key]);
       return empty === undefined

@@ -1,0 +1,205 @@
+import { type Decision } from '../lib/graph/decide';
+import { ownershipOf } from '../lib/graph/ownership';
+import { type RenderedObject } from '../lib/graph/rendered-object';
+import { describeReference, type KubernetesObject, type ObjectReference, referenceTo } from '../lib/kubernetes';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type Logger } from '../runtime/logger';
+import { type Caches } from './caches';
+import { canonical, isCovered, projection } from './compare';
+import { type Client } from './kubernetes/client';
+import { AlreadyExistsError, ConflictError, NotFoundError } from './kubernetes/errors';
+import { type Kind } from './kubernetes/resources';
+import { generatePassword } from './password';
+import { APPLIED_ANNOTATION } from './rendering';
+
+/** Something that was done, for events and logs. */
+export interface Deed {
+  readonly action: 'Created' | 'Updated' | 'Repaired' | 'Recreated' | 'Deleted';
+  readonly object: ObjectReference;
+}
+
+/** Something that the API server did not let happen. */
+export interface Failure {
+  readonly object: ObjectReference;
+  readonly error: unknown;
+}
+
+/** What came of acting. */
+export interface Acted {
+  readonly deeds: readonly Deed[];
+  readonly failures: readonly Failure[];
+}
+
+/** What acting needs. */
+export interface ActorOptions {
+  /** Its writes are fenced. */
+  readonly client: Client;
+  readonly caches: Caches;
+  readonly logger: Logger;
+}
+
+/** Does what was decided, and nothing where nothing differs. */
+export class Actor {
+  /** By UID: what the API server made of an object that never reads back as it was applied. */
+  private readonly normalised = new Map<string, string>();
+
+  constructor(private readonly options: ActorOptions) {}
+
+  /** All of it at the same time: what must come after something else is not decided before that is there. */
+  async act(proxysql: ProxySQLResource, decision: Decision, signal: AbortSignal): Promise<Acted> {
+    const work = [
+      ...decision.apply.map((rendered) => ({
+        object: referenceTo(rendered.object),
+        run: () => this.apply(proxysql, rendered, signal),
+      })),
+      ...decision.prune.map((object) => ({ object, run: () => this.remove(object, signal) })),
+    ];
+    const deeds: Deed[] = [];
+    const failures: Failure[] = [];
+    await Promise.all(
+      work.map(async ({ object, run }) => {
+        try {
+          const action = await run();
+          if (action !== undefined) {
+            deeds.push({ action, object });
+            this.options.logger.info({ action, object: describeReference(object) }, `${action}.`);
+          }
+        } catch (error) {
+          failures.push({ object, error });
+        }
+      }),
+    );
+    return { deeds, failures };
+  }
+
+  private async apply(
+    proxysql: ProxySQLResource,
+    rendered: RenderedObject,
+    signal: AbortSignal,
+  ): Promise<Deed['action'] | undefined> {
+    const { client, caches } = this.options;
+    const { object, generate } = rendered;
+    const reference = referenceTo(object);
+    const kind = object.kind as Kind;
+    const observed = caches.find(reference);
+    if (observed.state === 'unreadable') {
+      return undefined;
+    }
+    if (observed.state === 'absent') {
+      if (generate !== undefined) {
+        return this.generate(object, generate.username, signal);
+      }
+      const created = await client.apply(object, { signal });
+      this.remember(kind, object, created);
+      return 'Created';
+    }
+    const live = observed.object;
+    if (generate !== undefined || !this.differs(object, live) || ownershipOf(live, proxysql) === 'foreign') {
+      return undefined;
+    }
+    if (live.metadata.deletionTimestamp !== undefined) {
+      // It is made anew once it is gone, which the watch will tell.
+      return undefined;
+    }
+    if (isRecreationNeeded(object, live)) {
+      await this.delete(kind, live, 'Orphan', signal);
+      return 'Recreated';
+    }
+    // The UID keeps this from creating, or changing, another object of the same name.
+    const { uid } = live.metadata;
+    const wanted = { ...object, metadata: { ...object.metadata, ...(uid !== undefined && { uid }) } };
+    const applied = await client.apply(wanted, { force: true, signal });
+    this.remember(kind, object, applied);
+    return digestOf(live) === digestOf(object) ? 'Repaired' : 'Updated';
+  }
+
+  /** A Secret with a new password, unless there is one by now: it is never written over. */
+  private async generate(
+    object: KubernetesObject,
+    username: string,
+    signal: AbortSignal,
+  ): Promise<Deed['action'] | undefined> {
+    const encode = (text: string): string => Buffer.from(text).toString('base64');
+    try {
+      const data = { username: encode(username), password: encode(generatePassword()) };
+      this.options.caches.wrote('Secret', await this.options.client.create({ ...object, data }, signal));
+      return 'Created';
+    } catch (error) {
+      if (error instanceof AlreadyExistsError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private differs(wanted: KubernetesObject, live: KubernetesObject): boolean {
+    if (digestOf(wanted) !== digestOf(live)) {
+      return true;
+    }
+    return !isCovered(wanted, live) && this.normalised.get(live.metadata.uid ?? '') !== formOf(wanted, live);
+  }
+
+  private remember(kind: Kind, wanted: KubernetesObject, applied: KubernetesObject): void {
+    const { uid = '' } = applied.metadata;
+    if (isCovered(wanted, applied)) {
+      this.normalised.delete(uid);
+    } else {
+      this.normalised.set(uid, formOf(wanted, applied));
+    }
+    this.options.caches.wrote(kind, applied);
+  }
+
+  private async remove(reference: ObjectReference, signal: AbortSignal): Promise<Deed['action'] | undefined> {
+    const observed = this.options.caches.find(reference);
+    if (observed.state !== 'present' || observed.object.metadata.deletionTimestamp !== undefined) {
+      return undefined;
+    }
+    await this.delete(reference.kind as Kind, observed.object, 'Background', signal);
+    return 'Deleted';
+  }
+
+  private async delete(
+    kind: Kind,
+    { metadata }: KubernetesObject,
+    propagationPolicy: 'Background' | 'Orphan',
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { namespace, name, uid } = metadata;
+    this.normalised.delete(uid ?? '');
+    try {
+      await this.options.client.delete(
+        kind,
+        { ...(namespace !== undefined && { namespace }), name },
+        { preconditions: { ...(uid !== undefined && { uid }) }, propagationPolicy, signal },
+      );
+    } catch (error) {
+      // Gone already, or another one by now: the watch will tell.
+      if (!(error instanceof NotFoundError || error instanceof ConflictError)) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Fields of a StatefulSet that the API server does not let change. */
+const IMMUTABLE = ['serviceName', 'selector', 'podManagementPolicy', 'volumeClaimTemplates'] as const;
+
+/**
+ * What cannot be changed is deleted without its pods, and made anew: the new StatefulSet adopts them, since they bear the same labels, and
+ * replaces them one by one where that is needed.
+ */
+function isRecreationNeeded(wanted: KubernetesObject, live: KubernetesObject): boolean {
+  if (wanted.kind !== 'StatefulSet') {
+    return false;
+  }
+  const [should, is] = [wanted.spec, live.spec] as Readonly<Record<string, unknown>>[];
+  return IMMUTABLE.some((field) => !isCovered(should?.[field], is?.[field]));
+}
+
+function digestOf({ metadata }: KubernetesObject): string | undefined {
+  return metadata.annotations?.[APPLIED_ANNOTATION];
+}
+
+function formOf(wanted: KubernetesObject, live: KubernetesObject): string {
+  return canonical(projection(wanted, live));
+}

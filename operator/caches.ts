@@ -1,0 +1,222 @@
+import { type Observation } from '../lib/graph/world';
+import { type KubernetesObject, type ObjectReference } from '../lib/kubernetes';
+import { KUBEDB_GROUP } from '../lib/labels';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type Clock } from '../runtime/clock';
+import { type Logger } from '../runtime/logger';
+import { type Client } from './kubernetes/client';
+import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
+import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
+import { Reflector } from './runtime/reflector';
+import { type Change, type ReadableStore, Store } from './runtime/store';
+import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
+
+/** What the caches need. */
+export interface CachesOptions {
+  readonly client: Client;
+  /** Namespaces that are watched; undefined for all. */
+  readonly namespaces?: readonly string[];
+  /** Label selector of the ProxySQLs that are watched. */
+  readonly selector?: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** An object changed, and it matters to a ProxySQL. */
+export type OnChange = (key: string, kind: Kind, change: Change<KubernetesObject>) => void;
+
+interface Watched {
+  readonly kind: Kind;
+  readonly labelSelector?: string;
+  readonly metadataOnly?: boolean;
+  readonly transform: (object: KubernetesObject) => KubernetesObject;
+}
+
+const OURS = `app.kubernetes.io/managed-by=${KUBEDB_GROUP}`;
+
+/**
+ * What is watched, and how. Of Secrets only those with our label are read; of all others nothing but the metadata, so that a conflict is
+ * seen and no password is read. Objects of other kinds that belong to others are cut down to their metadata too.
+ */
+const WATCHED: readonly Watched[] = [
+  { kind: 'AppBinding', transform: withoutPasswords },
+  { kind: 'Issuer', transform: withoutPasswords },
+  { kind: 'ClusterIssuer', transform: withoutPasswords },
+  { kind: 'Secret', labelSelector: OURS, transform: withoutPasswords },
+  { kind: 'Pod', labelSelector: OURS, transform: withoutPodDetails },
+  ...(
+    [
+      'Certificate',
+      'Service',
+      'ServiceAccount',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'StatefulSet',
+      'ServiceMonitor',
+    ] as const
+  ).map((kind) => ({ kind, transform: withoutForeignParts })),
+];
+
+/** Kinds of which a ProxySQL can own objects. */
+const OWNED: readonly Kind[] = WATCHED.map(({ kind }) => kind).filter(
+  (kind) => !['AppBinding', 'Issuer', 'ClusterIssuer', 'Pod'].includes(kind),
+);
+
+const BY_REFERENCE = new Map<string, Kind>(
+  (Object.keys(RESOURCES) as Kind[]).map((kind) => [`${apiVersionOf(RESOURCES[kind])}/${kind}`, kind]),
+);
+
+/** What the operator knows of the cluster, kept current by watches. */
+export class Caches {
+  readonly proxysqls: ReadableStore<ProxySQLResource>;
+  private readonly stores = new Map<Kind, Store<KubernetesObject>>();
+  private readonly secretNames = new Store<KubernetesObject>({ transform: metadataOnly });
+  private readonly reflectors: {
+    readonly kind: Kind;
+    readonly namespace?: string;
+    readonly reflector: Reflector<KubernetesObject>;
+  }[] = [];
+  private readonly proxysqlStore: Store<ProxySQLResource>;
+  /** Set while an answer to an own write is put into a store: who wrote it knows already. */
+  private writing = false;
+
+  constructor(private readonly options: CachesOptions) {
+    this.proxysqlStore = new Store<ProxySQLResource>({
+      indexes: PROXYSQL_INDEXES,
+      transform: (object) => withoutPasswords(object) as ProxySQLResource,
+    });
+    this.proxysqls = this.proxysqlStore;
+    this.watch('ProxySQL', this.proxysqlStore as unknown as Store<KubernetesObject>, {
+      labelSelector: options.selector,
+    });
+    for (const { kind, transform, ...selection } of WATCHED) {
+      const store = new Store<KubernetesObject>({ transform, indexes: OWNER_INDEX });
+      this.stores.set(kind, store);
+      this.watch(kind, store, selection);
+    }
+    this.watch('Secret', this.secretNames, { metadataOnly: true });
+  }
+
+  /** Begins watching. */
+  start(): void {
+    this.reflectors.forEach(({ reflector }) => reflector.start());
+  }
+
+  /** Resolves once everything is known, or known not to be readable. */
+  async whenSettled(): Promise<void> {
+    await Promise.all(this.reflectors.map(({ reflector }) => reflector.whenSettled()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.reflectors.map(({ reflector }) => reflector.stop()));
+  }
+
+  /** What is still waited for before anything can be done. */
+  missing(): string[] {
+    return this.reflectors
+      .filter(({ reflector }) => reflector.state.phase === 'starting')
+      .map(
+        ({ kind, namespace }) =>
+          `waiting for the first list of ${kind}${namespace === undefined ? '' : ` in ${namespace}`}`,
+      );
+  }
+
+  /** Tells of each change and each ProxySQL that it matters to; own writes are left out. */
+  subscribe(listener: OnChange): () => void {
+    const tell = (kind: Kind) => (change: Change<KubernetesObject>) => {
+      if (!this.writing) {
+        proxysqlsFor(kind, change.object, this.proxysqls).forEach((key) => listener(key, kind, change));
+      }
+    };
+    const ends = [
+      this.proxysqlStore.subscribe((change) => tell('ProxySQL')(change)),
+      ...[...this.stores].map(([kind, store]) => store.subscribe(tell(kind))),
+      // What has our label is told of by the other watch, except that it is gone for good.
+      this.secretNames.subscribe((change) => {
+        if (change.type === 'deleted' || !isOurs(change.object)) {
+          tell('Secret')(change);
+        }
+      }),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
+  /** What the cluster has under a reference. */
+  find(reference: ObjectReference): Observation {
+    const kind = BY_REFERENCE.get(`${reference.apiVersion}/${reference.kind}`);
+    const store = kind === undefined ? undefined : this.stores.get(kind);
+    if (kind === undefined || store === undefined) {
+      return { state: 'unreadable', why: `${reference.kind} of ${reference.apiVersion} is not watched` };
+    }
+    const object = store.get(reference.namespace, reference.name);
+    if (object !== undefined) {
+      return { state: 'present', object };
+    }
+    const named = kind === 'Secret' ? this.secretNames.get(reference.namespace, reference.name) : undefined;
+    if (named !== undefined) {
+      return { state: 'present', object: named, metadataOnly: true };
+    }
+    const why = this.unavailable(kind, reference.namespace);
+    return why === undefined ? { state: 'absent' } : { state: 'unreadable', why };
+  }
+
+  /** Objects that a ProxySQL controls. */
+  ownedBy(uid: string | undefined): KubernetesObject[] {
+    return uid === undefined ? [] : OWNED.flatMap((kind) => this.stores.get(kind)?.byIndex('owner', uid) ?? []);
+  }
+
+  get(kind: Kind, namespace: string | undefined, name: string): KubernetesObject | undefined {
+    return this.stores.get(kind)?.get(namespace, name);
+  }
+
+  /** Puts the answer to an own write in, so that the next look sees it before the watch tells. */
+  wrote(kind: Kind, object: KubernetesObject): void {
+    this.writing = true;
+    try {
+      if (kind === 'ProxySQL') {
+        this.proxysqlStore.put(object as ProxySQLResource);
+      } else {
+        this.stores.get(kind)?.put(object);
+      }
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  /** Objects kept, by kind. */
+  sizes(): ReadonlyMap<string, number> {
+    return new Map<string, number>([
+      ['ProxySQL', this.proxysqls.size],
+      ...[...this.stores].map(([kind, store]) => [kind, store.size] as const),
+      ['Secret metadata', this.secretNames.size],
+    ]);
+  }
+
+  private unavailable(kind: Kind, namespace: string | undefined): string | undefined {
+    for (const entry of this.reflectors) {
+      const covers = entry.namespace === undefined || entry.namespace === namespace;
+      if (entry.kind === kind && covers && entry.reflector.state.phase === 'unavailable') {
+        return entry.reflector.state.why;
+      }
+    }
+    return undefined;
+  }
+
+  private watch(
+    kind: Kind,
+    store: Store<KubernetesObject>,
+    selection: { readonly labelSelector?: string; readonly metadataOnly?: boolean },
+  ): void {
+    const { client, clock, random, logger, namespaces } = this.options;
+    const scopes = RESOURCES[kind].namespaced ? (namespaces ?? [undefined]) : [undefined];
+    for (const namespace of scopes) {
+      const reflector = new Reflector({ client, kind, store, clock, random, logger, namespace, ...selection });
+      this.reflectors.push({ kind, ...(namespace !== undefined && { namespace }), reflector });
+    }
+  }
+}
+
+function isOurs({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.['app.kubernetes.io/managed-by'] === KUBEDB_GROUP;
+}

@@ -1,0 +1,89 @@
+import { type Decision } from '../lib/graph/decide';
+import { type Held } from '../lib/graph/verdict';
+import { describeReference, type ObjectReference } from '../lib/kubernetes';
+import { type ProxySQLStatus } from '../lib/proxysql-resource';
+import { type Deed, type Failure } from './act';
+import { type EventNote } from './runtime/event-recorder';
+
+/** What pods are still to do: the phase tells it when it matters. */
+const QUIET = new Set([
+  'SomeReplicasNotReady',
+  'NothingServed',
+  'NotYetSeen',
+  'OtherCertificateServed',
+  'SecretNotProven',
+]);
+
+/** What to tell users when the status changes: that something else is waited for, and that the phase is another one. */
+export function statusNotes(
+  before: ProxySQLStatus | undefined,
+  after: ProxySQLStatus,
+  decision: Decision,
+): EventNote[] {
+  return [...blockingNotes(before, after, decision), ...phaseNotes(before, after)];
+}
+
+/** Of all that is shut only what stands before the next step, and only when it says something else than before. */
+function blockingNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus, decision: Decision): EventNote[] {
+  const shut = decision.steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
+  if (shut === undefined || QUIET.has(shut.reason)) {
+    return [];
+  }
+  const known = before?.conditions?.some(({ status, reason }) => status === 'False' && reason === shut.reason);
+  if (known === true && before?.blockedBy === after.blockedBy) {
+    return [];
+  }
+  return [
+    {
+      type: shut.needsUser === true ? 'Warning' : 'Normal',
+      reason: shut.reason,
+      message: shut.message,
+      action: 'Wait',
+    },
+  ];
+}
+
+const BAD_PHASES = new Set(['Critical', 'NotReady']);
+const TOLD_PHASES = new Set(['Ready', 'Halted', ...BAD_PHASES]);
+
+function phaseNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus): EventNote[] {
+  const { phase = '' } = after;
+  if (phase === before?.phase || !TOLD_PHASES.has(phase)) {
+    return [];
+  }
+  const ready = after.conditions?.find(({ type }) => type === (phase === 'Halted' ? 'Halted' : 'Ready'));
+  return [
+    {
+      type: BAD_PHASES.has(phase) ? 'Warning' : 'Normal',
+      reason: phase,
+      message: ready?.message ?? '',
+      action: 'Report',
+    },
+  ];
+}
+
+/** What was done, in one event; the first creation of everything but the workload goes without saying. */
+export function deedNotes(deeds: readonly Deed[]): EventNote[] {
+  const told = deeds.filter(({ action, object }) => action !== 'Created' || object.kind === 'StatefulSet');
+  const actions = [...new Set(told.map(({ action }) => action))];
+  return actions.map((action) => ({
+    type: 'Normal',
+    reason: action,
+    message: `${action} ${listed(told.filter((deed) => deed.action === action).map(({ object }) => object))}.`,
+    action: 'Apply',
+  }));
+}
+
+/** What the API server refused, in its own words. */
+export function failureNotes(failures: readonly Failure[]): EventNote[] {
+  return failures.map(({ object, error }) => ({
+    type: 'Warning',
+    reason: 'ApplyFailed',
+    message: `${describeReference(object)}: ${error instanceof Error ? error.message : String(error)}`,
+    action: 'Apply',
+  }));
+}
+
+function listed(objects: readonly ObjectReference[]): string {
+  return objects.map(describeReference).sort().join(', ');
+}

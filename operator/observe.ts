@@ -1,0 +1,66 @@
+import { desiredCertificates } from '../lib/graph/desired';
+import { proveSecret } from '../lib/graph/prove-secret';
+import { type Observation, type ProveSecret, type World } from '../lib/graph/world';
+import { type KubernetesObject, type ObjectReference } from '../lib/kubernetes';
+import { KUBEDB_GROUP } from '../lib/labels';
+import { type Proof } from '../lib/proof/proof';
+import { stillHolds } from '../lib/proof/prove';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type Caches } from './caches';
+import { type Rendering } from './rendering';
+
+/** What a look at the world needs. */
+export interface ObserveInput {
+  readonly proxysql: ProxySQLResource;
+  readonly rendering: Rendering;
+  readonly caches: Caches;
+  readonly served: ReadonlyMap<string, string>;
+  readonly prove: ProveSecret;
+  readonly now: number;
+}
+
+/** A snapshot of all that deciding about one ProxySQL may look at, from the caches alone. */
+export function observe({ proxysql, rendering, caches, served, prove, now }: ObserveInput): World {
+  const world: World = {
+    now,
+    proxysql,
+    problems: rendering.problems,
+    desired: rendering.desired,
+    owned: caches.ownedBy(proxysql.metadata.uid),
+    find: (reference) => caches.find(reference),
+    served,
+    prove,
+  };
+  const tlsSecrets = new Set(desiredCertificates(world).map(({ secret }) => secret.name));
+  return { ...world, find: (reference) => withoutLabel(caches.find(reference), reference, tlsSecrets) };
+}
+
+/** A TLS Secret without our label is known by name only: it cannot be proven, and that is what to say. */
+function withoutLabel(
+  observed: Observation,
+  { kind, name }: ObjectReference,
+  tlsSecrets: ReadonlySet<string>,
+): Observation {
+  return kind === 'Secret' && tlsSecrets.has(name) && observed.state === 'present' && observed.metadataOnly === true
+    ? {
+        state: 'unreadable',
+        why: `it has no label app.kubernetes.io/managed-by=${KUBEDB_GROUP}, and only Secrets with it are read`,
+      }
+    : observed;
+}
+
+/** Proves Secrets, and remembers the proof of each object as it is in the cache, for as long as it holds. */
+export function rememberingProver(prove: ProveSecret = proveSecret): ProveSecret {
+  const remembered = new WeakMap<KubernetesObject, Map<string, Proof>>();
+  return (secret, alias, expected, now) => {
+    const key = `${alias} ${JSON.stringify(expected)}`;
+    const proofs = remembered.get(secret) ?? new Map<string, Proof>();
+    const known = proofs.get(key);
+    if (known !== undefined && stillHolds(known, now)) {
+      return known;
+    }
+    const proof = prove(secret, alias, expected, now);
+    remembered.set(secret, proofs.set(key, proof));
+    return proof;
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { type RenderedObject } from '../lib/graph/rendered-object';
+import { type KubernetesObject } from '../lib/kubernetes';
+import { ANNOTATION_PREFIX } from '../lib/labels';
+import { type Images } from '../lib/objects/images';
+import { render } from '../lib/objects/render';
+import { type Problem } from '../lib/problem';
+import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../lib/proxysql-resource';
+import { RuntimeKind } from '../lib/runtime';
+import { validateProxySQL } from '../lib/validation/validate';
+import { type Caches } from './caches';
+import { canonical } from './compare';
+
+/** On objects: a digest of what was last applied. Another digest means that something else is wanted now. */
+export const APPLIED_ANNOTATION = `${ANNOTATION_PREFIX}/applied`;
+
+/** What a ProxySQL amounts to: the objects that it wants, or what is wrong with it. */
+export interface Rendering {
+  readonly problems: readonly Problem[];
+  /** Empty when there are problems. */
+  readonly desired: readonly RenderedObject[];
+}
+
+interface Remembered {
+  readonly key: string;
+  readonly rendering: Rendering;
+}
+
+/** Validates and renders ProxySQLs, and remembers the result for as long as nothing that it depends on changes. */
+export class Renderer {
+  private readonly remembered = new Map<string, Remembered>();
+
+  constructor(
+    private readonly caches: Caches,
+    private readonly images: Images,
+  ) {}
+
+  /** Never throws: what cannot be rendered is a problem of that ProxySQL. */
+  of(proxysql: ProxySQLResource): Rendering {
+    const { uid = '', generation, labels, annotations } = proxysql.metadata;
+    const appBinding = this.appBindingOf(proxysql);
+    const isAcme = (issuer: IssuerReference): boolean => this.isAcme(issuer, proxysql.metadata.namespace);
+    const key = canonical([
+      generation,
+      labels,
+      annotations,
+      appBinding?.metadata.resourceVersion,
+      issuersOf(proxysql).map(isAcme),
+    ]);
+    const remembered = this.remembered.get(uid);
+    if (remembered?.key === key) {
+      return remembered.rendering;
+    }
+    const rendering = this.render(proxysql, appBinding, isAcme);
+    this.remembered.set(uid, { key, rendering });
+    return rendering;
+  }
+
+  forget(uid: string): void {
+    this.remembered.delete(uid);
+  }
+
+  private render(
+    proxysql: ProxySQLResource,
+    appBinding: AppBindingResource | undefined,
+    isAcme: (issuer: IssuerReference) => boolean,
+  ): Rendering {
+    try {
+      const problems = validateProxySQL(proxysql, { isAcme, runtime: RuntimeKind.OPERATOR, appBinding });
+      if (problems.length > 0) {
+        return { problems, desired: [] };
+      }
+      const desired = render({ proxysql, appBinding, isAcme, images: this.images });
+      return { problems, desired: desired.map(withDigest) };
+    } catch (error) {
+      return { problems: [notRenderable(error)], desired: [] };
+    }
+  }
+
+  private appBindingOf({ metadata, spec }: ProxySQLResource): AppBindingResource | undefined {
+    const name = spec?.backend?.name;
+    return typeof name === 'string'
+      ? (this.caches.get('AppBinding', metadata.namespace, name) as AppBindingResource | undefined)
+      : undefined;
+  }
+
+  private isAcme({ kind, name }: IssuerReference, namespace: string | undefined): boolean {
+    const cluster = kind === 'ClusterIssuer';
+    const issuer = this.caches.get(cluster ? 'ClusterIssuer' : 'Issuer', cluster ? undefined : namespace, name);
+    return (issuer?.spec as { readonly acme?: unknown } | undefined)?.acme !== undefined;
+  }
+}
+
+function withDigest(rendered: RenderedObject): RenderedObject {
+  if (rendered.generate !== undefined) {
+    return rendered;
+  }
+  const { object } = rendered;
+  const { annotations, ...metadata } = object.metadata;
+  const digest = createHash('sha256').update(JSON.stringify(object)).digest('hex').slice(0, 16);
+  const stamped: KubernetesObject = {
+    ...object,
+    metadata: { ...metadata, annotations: { ...annotations, [APPLIED_ANNOTATION]: digest } },
+  };
+  return { ...rendered, object: stamped };
+}
+
+/** Names of the issuers of a ProxySQL that may have any shape. */
+function issuersOf({ spec }: ProxySQLResource): IssuerReference[] {
+  const { issuerRef, certificates } = spec?.tls ?? {};
+  const own = Array.isArray(certificates) ? certificates.map((certificate) => certificate?.issuerRef) : [];
+  return [issuerRef, ...own].filter((issuer) => issuer !== undefined && issuer !== null);
+}
+
+/** What came past the schema, for example written before an upgrade. */
+function notRenderable(error: unknown): Problem {
+  return {
+    path: 'spec',
+    message: `it cannot be understood: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: 'Compare it with the documentation of the resource',
+  };
+}

@@ -1,0 +1,78 @@
+import { type KubernetesObject, type ObjectMeta } from '../lib/kubernetes';
+import { TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
+import { slim } from './runtime/slim';
+
+/** What is left out of objects before they are kept: what nothing reads, and above all passwords. */
+
+/** Nothing but who it is and whose it is. */
+export function metadataOnly({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
+  return { apiVersion, kind, metadata: identity(metadata) };
+}
+
+/** Passwords of a Secret are replaced by a sign that they are there. TLS material stays: it has to be proven. */
+export function withoutPasswords(object: KubernetesObject): KubernetesObject {
+  const kept = slim(object);
+  if (kept.kind !== 'Secret' || kept.type !== 'kubernetes.io/basic-auth') {
+    return kept;
+  }
+  const data = Object.entries((kept.data ?? {}) as Record<string, unknown>);
+  return { ...kept, data: Object.fromEntries(data.map(([key, value]) => [key, value ? 'present' : ''])) };
+}
+
+/** An object of somebody else's is cut down to its metadata. */
+export function withoutForeignParts(object: KubernetesObject): KubernetesObject {
+  const ours = object.metadata.ownerReferences?.some(({ kind }) => kind === 'ProxySQL') ?? false;
+  return ours ? slim(object) : metadataOnly(object);
+}
+
+/** What matters of a pod: who it is, where it is reached, whether it is ready, and which container runs in it. */
+export function withoutPodDetails(object: KubernetesObject): KubernetesObject {
+  const { apiVersion, kind, metadata } = object;
+  const { podIP, conditions, containerStatuses } = (object.status ?? {}) as PodStatus;
+  const stamp = metadata.annotations?.[TLS_FINGERPRINT_ANNOTATION];
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...identity(metadata),
+      ...(stamp !== undefined && { annotations: { [TLS_FINGERPRINT_ANNOTATION]: stamp } }),
+    },
+    status: {
+      podIP,
+      conditions: conditions?.filter(({ type }) => type === 'Ready').map(({ type, status }) => ({ type, status })),
+      containerStatuses: containerStatuses?.map(({ name, containerID, restartCount, started }) => ({
+        name,
+        containerID,
+        restartCount,
+        started,
+      })),
+    },
+  };
+}
+
+/** A pod's status, as far as it is kept. */
+export interface PodStatus {
+  readonly podIP?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  readonly containerStatuses?: readonly {
+    readonly name: string;
+    readonly containerID?: string;
+    readonly restartCount?: number;
+    readonly started?: boolean;
+  }[];
+}
+
+function identity(metadata: ObjectMeta): ObjectMeta {
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, ownerReferences } =
+    metadata;
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(labels !== undefined && { labels }),
+    ...(ownerReferences !== undefined && { ownerReferences }),
+  };
+}

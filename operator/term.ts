@@ -1,0 +1,113 @@
+import { type Images } from '../lib/objects/images';
+import { type KubernetesObject } from '../lib/kubernetes';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type Clock } from '../runtime/clock';
+import { type Logger } from '../runtime/logger';
+import { Actor } from './act';
+import { type Caches } from './caches';
+import { type Client } from './kubernetes/client';
+import { type Kind } from './kubernetes/resources';
+import { Lifecycle } from './lifecycle';
+import { rememberingProver } from './observe';
+import { Reconciler } from './reconcile';
+import { Renderer } from './rendering';
+import { Reporter } from './report';
+import { Controller, type Pass } from './runtime/controller';
+import { EventRecorder, type EventNote } from './runtime/event-recorder';
+import { objectKey, type Change } from './runtime/store';
+import { type Priority, WorkQueue } from './runtime/work-queue';
+import { type AskPod, ServedWatch } from './served';
+import { conditionOf } from '../lib/graph/gates/conditions';
+import { Stamper } from './stamp';
+import { isRelevant } from './relevance';
+
+/** What a term of office needs. */
+export interface TermOptions {
+  /** Its writes are fenced. */
+  readonly client: Client;
+  readonly caches: Caches;
+  readonly images: Images;
+  readonly identity: string;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly onPass: (pass: Pass) => void;
+  readonly ask?: AskPod;
+}
+
+/** The time in which this process acts. What it remembers ends with it: meanwhile another process may act. */
+export class Term {
+  readonly queue: WorkQueue;
+  private readonly controller: Controller;
+  private readonly served: ServedWatch;
+  private readonly recorder: EventRecorder;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(private readonly options: TermOptions) {
+    const { client, caches, images, identity, concurrency, clock, random, logger, onPass, ask } = options;
+    const queue = new WorkQueue({ clock, random });
+    const recorder = new EventRecorder({
+      client,
+      controller: 'kubedb.com/proxysql',
+      instance: identity,
+      clock,
+      logger,
+    });
+    const record = (proxysql: ProxySQLResource, note: EventNote): void => recorder.record(proxysql, note);
+    const served = new ServedWatch({
+      clock,
+      random,
+      logger,
+      onChange: (key) => queue.add(key),
+      ...(ask !== undefined && { ask }),
+    });
+    const reconciler = new Reconciler({
+      caches,
+      renderer: new Renderer(caches, images),
+      prove: rememberingProver(),
+      actor: new Actor({ client, caches, logger }),
+      stamper: new Stamper({ client, caches }),
+      served,
+      lifecycle: new Lifecycle({ client, caches, record }),
+      reporter: new Reporter({ client, caches, record }),
+      record,
+      clock,
+    });
+    const reconcile = async (key: string, signal: AbortSignal) => (await reconciler.reconcile(key, signal)) ?? {};
+    this.queue = queue;
+    this.recorder = recorder;
+    this.served = served;
+    this.controller = new Controller({ name: 'proxysql', queue, reconcile, clock, logger, concurrency, onPass });
+  }
+
+  /** Looks after everything once, then after whatever changes. */
+  begin(): void {
+    const { caches } = this.options;
+    this.unsubscribe = caches.subscribe((key, kind, change) => {
+      if (isRelevant(kind, change)) {
+        this.queue.add(key, priorityOf(kind, change));
+      }
+    });
+    for (const proxysql of caches.proxysqls.list()) {
+      this.queue.add(objectKey(proxysql));
+    }
+    this.controller.start();
+  }
+
+  /** Takes up nothing more, and waits for what is under way. */
+  async end(): Promise<void> {
+    this.unsubscribe?.();
+    this.served.stop();
+    await this.controller.stop();
+    await this.recorder.flush();
+  }
+}
+
+/** What may open the last gate goes first: a proven ProxySQL does not queue behind new ones. */
+function priorityOf(kind: Kind, { type, object }: Change<KubernetesObject>): Priority {
+  const mayOpen =
+    (kind === 'Secret' && object.type === 'kubernetes.io/tls') ||
+    (kind === 'Certificate' && conditionOf(object, 'Ready')?.status === 'True');
+  return type !== 'deleted' && mayOpen ? 'urgent' : 'normal';
+}
