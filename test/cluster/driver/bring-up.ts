@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 import { ApiClient } from '../harness/api-client';
@@ -113,10 +115,7 @@ async function startCertManager(
   startPart(keeper, 'cert-manager-webhook', [kubernetes, 'cert-manager-webhook', ...webhook]);
   await installCertManager(client, certManagerCrds);
   startPart(keeper, 'cert-manager', [kubernetes, 'cert-manager', ...certManagerArguments(state)]);
-  await becomes(keeper, "cert-manager's webhook to listen", async () => {
-    await fetch(`http://${state.host}:${state.ports.webhookHealth}/livez`);
-    return true;
-  });
+  await becomes(keeper, "cert-manager's webhook to listen", () => accepts(state.host, state.ports.webhook as number));
   await installWebhook(client, state, pki);
 }
 
@@ -140,6 +139,13 @@ async function startNode(
     const node = await client.find(ref('v1', 'Node', nodeName));
     return isTrue(node) ? true : undefined;
   });
+}
+
+/** Whether someone accepts connections there. */
+async function accepts(host: string, port: number): Promise<true> {
+  const socket = connect(port, host);
+  await once(socket, 'connect').finally(() => socket.destroy());
+  return true;
 }
 
 /** KUBEBUILDER_ASSETS may name a folder with an etcd and a kube-apiserver to use instead of those built here. */

@@ -26,11 +26,9 @@ export function certManagerArguments(state: ClusterState): string[] {
 export function certManagerWebhookArguments(state: ClusterState, pki: Pki): string[] {
   return [
     `--kubeconfig=${kubeconfigFile(state.directory, 'cert-manager')}`,
-    `--secure-port=${state.ports.webhook}`,
-    `--healthz-port=${state.ports.webhookHealth}`,
+    `--listen=${state.host}:${state.ports.webhook}`,
     `--tls-cert-file=${pki.certificateFile('webhook')}`,
     `--tls-private-key-file=${pki.keyFile('webhook')}`,
-    '--metrics-listen-address=0',
   ];
 }
 
@@ -68,7 +66,7 @@ export async function installCertManager(client: ApiClient, crdDirectory: string
 /** Puts the webhook in front of cert-manager's kinds, as its Helm chart does. */
 export async function installWebhook(client: ApiClient, state: ClusterState, pki: Pki): Promise<void> {
   const caBundle = readFileSync(pki.caFile).toString('base64');
-  const url = `https://127.0.0.1:${state.ports.webhook}`;
+  const url = `https://${state.host}:${state.ports.webhook}`;
   const common = {
     name: 'webhook.cert-manager.io',
     admissionReviewVersions: ['v1'],

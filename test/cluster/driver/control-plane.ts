@@ -9,16 +9,7 @@ import { type Pki } from './pki';
 import { type ClusterState } from './state';
 
 /** The names that need a port of their own on a control plane. */
-export const controlPlanePorts = [
-  'apiserver',
-  'etcd',
-  'etcdPeer',
-  'webhook',
-  'webhookHealth',
-  'acme',
-  'acmeManagement',
-  'dns',
-] as const;
+export const controlPlanePorts = ['apiserver', 'etcd', 'etcdPeer', 'webhook', 'acme', 'acmeManagement', 'dns'] as const;
 
 /** The DNS zone in which DNS01 challenges can be answered. */
 export const acmeZone = 'acme.test';
@@ -39,7 +30,7 @@ export function controlPlaneCertificates(state: ClusterState): Record<string, Ce
       ipAddresses: [...addresses, firstAddress(state.serviceRange)],
     },
     'apiserver-to-kubelet': { commonName: 'kube-apiserver', organizations: ['system:masters'], usages: ['client'] },
-    webhook: { commonName: 'cert-manager-webhook', ipAddresses: ['127.0.0.1'], dnsNames: ['localhost'] },
+    webhook: { commonName: 'cert-manager-webhook', ipAddresses: addresses, dnsNames: ['localhost'] },
     kubelet: { commonName: 'kubelet', ipAddresses: [state.host], usages: ['server'] },
     acme: { commonName: 'pebble', ipAddresses: addresses, dnsNames: ['localhost'] },
   };
