@@ -119,6 +119,8 @@ export class ProxySqlDouble {
           await this.openMysqlPorts();
         }
         return { ok: true };
+      case 'PROXYSQL KILL':
+        return process.exit(0);
       case 'SELECT @@VERSION':
       case 'SELECT VERSION()':
         return row('@@version', VERSION);

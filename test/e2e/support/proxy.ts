@@ -1,0 +1,178 @@
+import { X509Certificate } from 'node:crypto';
+import { Testing } from 'cdk8s';
+import {
+  BackendSource,
+  DatabaseTopology,
+  IssuerSource,
+  type Runtime,
+  TlsProxySQLChart,
+  type TlsProxySQLChartProps,
+} from '../../../lib';
+import { mysqlTlsHandshake } from '../../../runtime/mysql/handshake';
+import { type Status } from '../../../sidecar/status';
+import { waitFor } from '../../cluster/driver/wait';
+import { type ApiClient } from '../../cluster/harness/api-client';
+import { isTrue, type KubeObject, ref } from '../../cluster/harness/kube-object';
+import { type Pod } from '../../cluster/harness/pods';
+import { type Login } from './strict-client';
+import { type Variant } from './variants';
+
+/** Passwords that no log and no answer of ours may show. */
+export const PASSWORDS = { admin: 'AdminPw-4711', app: 'AppPw-4711', monitor: 'MonitorPw-4711' } as const;
+
+const NAME = 'proxy';
+
+/** A Secret with plain values. */
+export function secret(name: string, stringData: Readonly<Record<string, string>>): KubeObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData };
+}
+
+/** The objects of a chart with one ProxySQL whose users are known, in a namespace. */
+export function synthesize(
+  namespace: string,
+  variant: Variant,
+  runtime: Runtime,
+  props: Partial<TlsProxySQLChartProps> = {},
+): KubeObject[] {
+  const chart = new TlsProxySQLChart(Testing.app(), NAME, {
+    namespace,
+    runtime,
+    issuer: IssuerSource.certificateAuthority(),
+    backend: BackendSource.external({
+      metadata: { name: 'orders-db' },
+      host: 'orders-db.databases.svc',
+      secretName: 'orders-db-login',
+      topology: DatabaseTopology.STANDALONE,
+      version: '8.0.36',
+    }),
+    authSecret: { name: 'proxy-admin', externallyManaged: true },
+    version: variant.version,
+    configuration: { users: [{ username: 'orders', defaultHostgroup: 2 }] },
+    ...props,
+  });
+  return chart.toJson() as KubeObject[];
+}
+
+/** The Secrets that somebody makes beside Git: passwords. */
+export function passwordSecrets(): KubeObject[] {
+  return [
+    secret('proxy-admin', { username: 'cluster', password: PASSWORDS.admin }),
+    secret('proxy-users', { orders: PASSWORDS.app }),
+    secret('proxy-monitor', { username: 'proxysql', password: PASSWORDS.monitor }),
+    secret('orders-db-login', { username: 'proxysql', password: PASSWORDS.monitor }),
+  ];
+}
+
+/** A ProxySQL in a namespace, as tests look at it from outside the pods. */
+export class Proxy {
+  public constructor(
+    private readonly admin: ApiClient,
+    public readonly name = NAME,
+  ) {}
+
+  /** Waits until a pod is ready, and gives it. */
+  public async readyPod(ordinal = 0, timeout = 60_000): Promise<Pod> {
+    const pod = await this.admin.until<Pod>(
+      ref('v1', 'Pod', `${this.name}-${ordinal}`),
+      (seen) => isTrue(seen) && seen?.metadata.deletionTimestamp === undefined,
+      { timeout },
+    );
+    return pod as Pod;
+  }
+
+  /** Waits until a pod has an address, ready or not, and gives that. */
+  public async address(ordinal = 0): Promise<string> {
+    const pod = await this.admin.until<Pod>(
+      ref('v1', 'Pod', `${this.name}-${ordinal}`),
+      (seen) => seen?.status?.podIP !== undefined,
+      { timeout: 60_000 },
+    );
+    return pod?.status?.podIP ?? '';
+  }
+
+  /** The address that applications use. */
+  public async serviceAddress(): Promise<string> {
+    const { spec } = await this.admin.get<KubeObject & { spec: { clusterIP: string } }>(
+      ref('v1', 'Service', this.name),
+    );
+    return spec.clusterIP;
+  }
+
+  /** The names that applications may use. */
+  public hosts(): string[] {
+    const service = [this.name, `${this.name}.${this.admin.namespace}`, `${this.name}.${this.admin.namespace}.svc`];
+    return [...service, `${this.name}.${this.admin.namespace}.svc.cluster.local`];
+  }
+
+  /** How an application of this namespace logs in. */
+  public async login(address: string): Promise<Required<Omit<Login, 'port'>>> {
+    const { ca } = await this.serverCertificate();
+    return { address, host: `${this.name}.${this.admin.namespace}.svc`, ca, user: 'orders', password: PASSWORDS.app };
+  }
+
+  /** What is in the Secret of the server certificate. */
+  public async serverCertificate(): Promise<{ ca: string; fingerprint: string }> {
+    const { data } = await this.admin.get<KubeObject & { data: Record<string, string> }>(this.serverSecret());
+    const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
+    return { ca: text('ca.crt'), fingerprint: fingerprintOf(text('tls.crt')) };
+  }
+
+  public serverSecret(): ReturnType<typeof ref> {
+    return ref('v1', 'Secret', `${this.name}-server-cert`);
+  }
+
+  /** Has cert-manager renew the server certificate, and waits until its Secret is another one. */
+  public async renew(): Promise<string> {
+    const before = (await this.serverCertificate()).fingerprint;
+    await this.askForRenewal();
+    return await waitFor('another certificate in the Secret', async () => {
+      const { fingerprint } = await this.serverCertificate();
+      return fingerprint === before ? undefined : fingerprint;
+    });
+  }
+
+  /** What `cmctl renew` does. */
+  private async askForRenewal(): Promise<void> {
+    const certificate = ref('cert-manager.io/v1', 'Certificate', `${this.name}-server-cert`);
+    const { status } = await this.admin.get<KubeObject & { status: { conditions: { type: string }[] } }>(certificate);
+    const issuing = {
+      type: 'Issuing',
+      status: 'True',
+      reason: 'ManuallyTriggered',
+      message: 'Certificate re-issuance manually triggered',
+      lastTransitionTime: new Date().toISOString(),
+    };
+    const conditions = [...status.conditions.filter(({ type }) => type !== 'Issuing'), issuing];
+    await this.admin.patch(certificate, { status: { conditions } }, { subresource: 'status' });
+  }
+}
+
+/** SHA-256 of the first certificate of a PEM text, as the sidecar writes it. */
+export function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+}
+
+/** What a pod's sidecar knows. */
+export async function sidecarStatus(address: string): Promise<Status> {
+  return (await (await fetch(`http://${address}:6072/status`)).json()) as Status;
+}
+
+/** The certificate that a pod really serves. */
+export async function servedFingerprint(address: string): Promise<string> {
+  return (await mysqlTlsHandshake({ host: address, port: 6033 })).leaf.fingerprint;
+}
+
+/** Waits until a pod serves the certificate. */
+export async function untilServed(address: string, fingerprint: string, timeout = 30_000): Promise<void> {
+  await waitFor(
+    `${address} to serve ${fingerprint}`,
+    async () => (await servedFingerprint(address)) === fingerprint || undefined,
+    { timeout },
+  );
+}
+
+/** How often containers of a pod were started again. */
+export function restarts({ status }: Pod): number {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return all.reduce((sum, { restartCount }) => sum + restartCount, 0);
+}

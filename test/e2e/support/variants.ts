@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { type ClusterState } from '../../cluster/driver/state';
+import { loadArchive, loadImage } from '../../cluster/harness/images';
+import { type ImageSpec, nodeImage, proxysqlImage } from '../../cluster/tools/image-maker';
+
+/** A ProxySQL that pods can run. */
+export interface Variant {
+  readonly name: string;
+  /** Tags of its image; the same program lies behind both, so that one can be exchanged for the other. */
+  readonly version: string;
+  readonly nextVersion: string;
+  image(version: string): ImageSpec;
+}
+
+const ROOT = resolve(__dirname, '../../..');
+
+const double: Variant = {
+  name: 'the double',
+  version: '2.7.3',
+  nextVersion: '2.7.4',
+  image: (version) => nodeImage(`docker.io/proxysql/proxysql:${version}`, [], { layers: doubleLayers() }),
+};
+
+function real(binary: string): Variant {
+  return {
+    name: 'the real ProxySQL',
+    version: '2.7.1',
+    nextVersion: '2.7.1-debian',
+    image: (version) => proxysqlImage(binary, version),
+  };
+}
+
+/** The double, and the real ProxySQL where PROXYSQL_BINARY or the PATH has one. */
+export function variants(env: NodeJS.ProcessEnv = process.env): Variant[] {
+  const found = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'proxysql'));
+  const binary = [...(env['PROXYSQL_BINARY'] ? [env['PROXYSQL_BINARY']] : []), ...found].find((file) =>
+    existsSync(file),
+  );
+  return binary === undefined ? [double] : [double, real(binary)];
+}
+
+function doubleLayers(): ImageSpec['layers'] {
+  const { outputFiles } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: ['test/double/main.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    write: false,
+    logLevel: 'error',
+  });
+  const program = { path: '/usr/bin/proxysql', content: `#!/usr/local/bin/node\n${outputFiles[0]?.text}`, mode: 0o755 };
+  return [...nodeImage('', []).layers, [program]];
+}
+
+const loaded = new Map<string, Promise<void>>();
+
+/** Hands the images that a variant needs to the node, each once: the runtime image as it ships, and ProxySQL's. */
+export async function loadImages(cluster: ClusterState | undefined, variant: Variant): Promise<void> {
+  if (cluster === undefined) {
+    throw new Error('There is no cluster of the suite whose node could take an image.');
+  }
+  await once('runtime', () => loadRuntimeImage(cluster));
+  for (const version of [variant.version, variant.nextVersion]) {
+    await once(`${variant.name} ${version}`, () => loadImage(cluster, variant.image(version)));
+  }
+}
+
+function once(name: string, load: () => Promise<void>): Promise<void> {
+  const loading = loaded.get(name) ?? load();
+  loaded.set(name, loading);
+  return loading;
+}
+
+async function loadRuntimeImage(cluster: ClusterState): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'runtime-image-'));
+  try {
+    const archive = join(folder, 'image.tar');
+    const script = ['--import', 'tsx', 'scripts/image.ts', '--archive', archive, '--tree', join(folder, 'tree')];
+    execFileSync(process.execPath, script, { cwd: ROOT, stdio: 'pipe' });
+    await loadArchive(cluster, archive);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
