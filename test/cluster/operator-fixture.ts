@@ -11,7 +11,7 @@ import { testEnvironment } from './harness/environment';
 import { condition, isTrue, type KubeObject, ref } from './harness/kube-object';
 import { readKubeconfig } from './harness/kubeconfig';
 import { type TestNamespace } from './harness/test-namespace';
-import { CertificateAuthority } from './tools/certificate-maker';
+import { CertificateAuthority, type CertificateWish } from './tools/certificate-maker';
 
 /** What tests of the operator on a real control plane have in common. */
 
@@ -165,5 +165,44 @@ export function isHeld(type: string, reason: string): (object: KubeObject | unde
   return (object) => {
     const found = condition(object, type);
     return found?.status === 'False' && found.reason === reason;
+  };
+}
+
+/** Creates issuer, AppBinding and ProxySQL, and waits for the StatefulSet. */
+export async function createReady(admin: ApiClient, resource: KubeObject = proxysql()): Promise<KubeObject> {
+  await createAll(admin, [...(await caIssuer()), appBinding(), resource]);
+  return (await admin.until(workloadRef(resource.metadata.name), isThere)) as KubeObject;
+}
+
+/** An issuer of a group that nothing in the cluster signs for, so that tests decide what is in the TLS Secrets. */
+export const NOBODY = { apiGroup: 'issuers.test', kind: 'Issuer', name: 'nobody' };
+
+interface CertificateObject extends KubeObject {
+  spec: { commonName?: string; dnsNames?: string[]; ipAddresses?: string[]; secretName: string };
+}
+
+/** What a certificate must say to be what a Certificate asks for. */
+export async function wishOf(admin: ApiClient, alias: 'server' | 'client', name = 'proxy'): Promise<CertificateWish> {
+  const wanted = ref(CERT_MANAGER, 'Certificate', `${name}-${alias}-cert`);
+  const { spec } = (await admin.until<CertificateObject>(wanted, isThere)) as CertificateObject;
+  return { commonName: spec.commonName, dnsNames: spec.dnsNames, ipAddresses: spec.ipAddresses };
+}
+
+/** A TLS Secret as cert-manager would write it for the issuer that is nobody. */
+export function tlsSecret(alias: 'server' | 'client', data: Record<string, string>, name = 'proxy'): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: {
+      name: `${name}-${alias}-cert`,
+      labels: { 'app.kubernetes.io/managed-by': 'kubedb.com', 'app.kubernetes.io/instance': name },
+      annotations: {
+        'cert-manager.io/issuer-name': NOBODY.name,
+        'cert-manager.io/issuer-kind': NOBODY.kind,
+        'cert-manager.io/issuer-group': NOBODY.apiGroup,
+      },
+    },
+    data,
   };
 }

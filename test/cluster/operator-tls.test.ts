@@ -1,0 +1,142 @@
+import { type ApiClient } from './harness/api-client';
+import { clusterTest } from './harness/cluster-test';
+import { isTrue, type KubeObject, ref } from './harness/kube-object';
+import {
+  appBinding,
+  CERT_MANAGER,
+  createAll,
+  createReady,
+  isHeld,
+  isThere,
+  NOBODY,
+  proxysql,
+  proxysqlRef,
+  requireDefinitions,
+  tlsSecret,
+  wishOf,
+  withOperator,
+  workloadRef,
+} from './operator-fixture';
+import { waitFor } from './driver/wait';
+import { CertificateAuthority, tlsSecretData } from './tools/certificate-maker';
+import { PodDouble } from './tools/pod-double';
+
+beforeAll(requireDefinitions);
+
+type Data = Record<string, string>;
+type Spoil = (good: Data, admin: ApiClient, ca: CertificateAuthority) => Promise<Data> | Data;
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** What can be wrong with a TLS Secret, and what the status says of it. */
+const BROKEN: readonly (readonly [string, string, Spoil])[] = [
+  ['empty', 'DataMissing', (good) => ({ ...good, 'tls.crt': '', 'tls.key': '' })],
+  [
+    'half written',
+    'CertificateUnreadable',
+    (good) => ({ ...good, 'tls.crt': good['tls.crt']?.slice(0, 400).replace(/=*$/, '') ?? '' }),
+  ],
+  [
+    'with a key of another certificate',
+    'KeyMismatch',
+    async (_, admin, ca) => tlsSecretData(await ca.mismatched(await wishOf(admin, 'server'))),
+  ],
+  ['expired', 'Expired', async (_, admin, ca) => tlsSecretData(await ca.expired(await wishOf(admin, 'server')))],
+  ['for another name', 'NameNotCovered', async (_, __, ca) => tlsSecretData(await ca.issue({ dnsNames: ['other'] }))],
+  [
+    'of another authority than its own',
+    'AuthorityUnknown',
+    async (good, admin, ca) => ({
+      ...tlsSecretData(await ca.issue(await wishOf(admin, 'server'))),
+      'ca.crt': base64((await CertificateAuthority.root({ commonName: 'stranger' })).certificate),
+      unused: good['ca.crt'] ?? '',
+    }),
+  ],
+  ['garbage', 'CertificateUnreadable', () => ({ 'tls.crt': base64('garbage'), 'tls.key': base64('garbage') })],
+];
+
+/** cert-manager does not always notice by itself that a Secret which it did not issue has become good. */
+async function certificatesReady(admin: ApiClient): Promise<void> {
+  for (const alias of ['server', 'client']) {
+    const certificate = ref(CERT_MANAGER, 'Certificate', `proxy-${alias}-cert`);
+    await waitFor(`${alias} Certificate to be ready`, async () => {
+      await admin.patch(certificate, { metadata: { annotations: { 'test/poke': String(Date.now()) } } });
+      return isTrue(await admin.get(certificate)) ? true : undefined;
+    });
+  }
+}
+
+for (const [what, reason, spoil] of BROKEN) {
+  clusterTest(
+    `a server Secret that is ${what} starts nothing, and rolls nothing later`,
+    async ({ namespace, kubeconfig }) => {
+      const { admin } = namespace;
+      const ca = await CertificateAuthority.root();
+      await withOperator(namespace, kubeconfig, async () => {
+        await createAll(admin, [appBinding(), proxysql('proxy', { tls: { issuerRef: NOBODY } })]);
+        const good = tlsSecretData(await ca.issue(await wishOf(admin, 'server')));
+        const broken = await spoil(good, admin, ca);
+        const client = tlsSecretData(await ca.issue(await wishOf(admin, 'client')));
+        await createAll(admin, [tlsSecret('client', client), tlsSecret('server', broken)]);
+
+        await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', reason));
+        expect(await admin.find(workloadRef())).toBeUndefined();
+
+        await admin.apply(tlsSecret('server', good));
+        await certificatesReady(admin);
+        const started = await admin.until(workloadRef(), isThere);
+
+        await admin.apply(tlsSecret('server', broken));
+        await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', reason));
+        const still = await admin.get(workloadRef());
+        expect(still.metadata.generation).toBe(started?.metadata.generation);
+        expect(still.metadata.uid).toBe(started?.metadata.uid);
+      });
+    },
+  );
+}
+
+clusterTest('a renewed and proven Secret is stamped on the pods, which are not rolled', async (context) => {
+  const { namespace, kubeconfig } = context;
+  const { admin } = namespace;
+  const pods = { apiVersion: 'v1', kind: 'Pod' };
+  const double = new PodDouble(admin, { namespace: namespace.name });
+  let serves = '';
+  const ask = () => Promise.resolve(serves === '' ? undefined : serves);
+  const fingerprintOf = (seen: KubeObject | undefined): string =>
+    (seen?.status as { certificates?: { fingerprint?: string }[] } | undefined)?.certificates?.[0]?.fingerprint ?? '';
+  try {
+    await withOperator(
+      namespace,
+      kubeconfig,
+      async () => {
+        await createReady(admin, proxysql('proxy', { replicas: 2 }));
+        const provisioned = await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'ReplicaReady'));
+        serves = fingerprintOf(provisioned);
+        await admin.until(proxysqlRef(), (seen) => (seen?.status as { phase?: string })?.phase === 'Ready');
+        const before = await admin.list(pods);
+        expect(before.map(({ metadata }) => metadata.annotations?.['cdk8s-proxysql.io/tls-fingerprint'])).toEqual([
+          undefined,
+          undefined,
+        ]);
+
+        await admin.delete(ref('v1', 'Secret', 'proxy-server-cert'));
+
+        const stamped = await admin.untilList(pods, {}, (seen) =>
+          seen.every(({ metadata }) => metadata.annotations?.['cdk8s-proxysql.io/tls-fingerprint'] !== undefined),
+        );
+        expect(stamped.map(({ metadata }) => metadata.uid).sort()).toEqual(
+          before.map(({ metadata }) => metadata.uid).sort(),
+        );
+        const renewed = await admin.until(proxysqlRef(), (seen) => !['', serves].includes(fingerprintOf(seen)));
+        // Until the pods are known to serve it, a rotation is under way, and that is no reason to call it degraded.
+        expect(renewed?.status).toMatchObject({ phase: 'Ready' });
+        serves = fingerprintOf(renewed);
+        await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'CertificatesServed'));
+      },
+      { overrides: { ask } },
+    );
+  } finally {
+    await double.stop();
+  }
+});
