@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { ApiObject, Duration, JsonPatch } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-27';
 import {
   BackendSource,
@@ -29,10 +29,22 @@ const chart = new TlsProxySQLChart(app, 'shop-proxy', {
 
 const checkout = new Deployment(chart, 'checkout', {
   metadata: { name: 'checkout' },
-  containers: [{ name: 'checkout', image: 'registry.example.com/checkout:1.4.2' }],
+  containers: [
+    {
+      name: 'checkout',
+      image: 'registry.example.com/checkout:1.4.2',
+      securityContext: { user: 1000, group: 1000 },
+    },
+  ],
 });
 for (const container of checkout.containers) {
   chart.proxysql.connect(container);
 }
+
+// The restricted pod security standard asks for both, and cdk8s-plus has no properties for them.
+ApiObject.of(checkout).addJsonPatch(
+  JsonPatch.add('/spec/template/spec/securityContext/seccompProfile', { type: 'RuntimeDefault' }),
+  JsonPatch.add('/spec/template/spec/containers/0/securityContext/capabilities', { drop: ['ALL'] }),
+);
 
 app.synth();
