@@ -1,0 +1,34 @@
+import { SIDECAR_NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from '../../lib/objects/sidecar-container';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../sidecar/node-options';
+import { readSettings } from '../../sidecar/settings';
+import { field, pick, rendered } from '../support/render';
+
+interface Container {
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+}
+
+const sidecar = (): Container =>
+  field(pick(rendered(), 'StatefulSet'), 'spec.template.spec.initContainers.0') as Container;
+
+describe('the container of the sidecar', () => {
+  test('then it starts Node as the sidecar was measured', () => {
+    expect(SIDECAR_NODE_FLAGS).toEqual(NODE_FLAGS);
+    expect(SIDECAR_NODE_ENVIRONMENT).toEqual(NODE_ENVIRONMENT);
+  });
+
+  test('then it starts the entry point of the image, and the sidecar by it', () => {
+    const { command, args } = sidecar();
+    expect([command[0], command.at(-1), ...args]).toEqual(['node', '/opt/cdk8s-proxysql/entry.js', 'sidecar']);
+  });
+
+  test('then its environment is what the sidecar reads', () => {
+    const env = Object.fromEntries(sidecar().env.map(({ name, value }) => [name, value]));
+    expect(readSettings(env)).toMatchObject({
+      expected: { server: { dnsNames: expect.arrayContaining(['localhost']) as unknown } },
+      allowPlaintext: false,
+      drainBudgetMs: 30_000,
+    });
+  });
+});
