@@ -130,8 +130,19 @@ export const BAD_INPUTS: readonly BadInput[] = [
 ];
 
 /** What an app with this input says: every problem, a line each. */
-export function problemsOf({ name = 'proxy', props, patch }: BadInput): string[] {
+export function problemsOf(input: BadInput): string[] {
   const app = new ProxySQLApp();
+  chartWith(app, input);
+  return app.problems();
+}
+
+/** The ProxySQL that this input makes, in spite of its problems; undefined where the runtime emits none. */
+export function manifestOf(input: BadInput): unknown {
+  const { objects } = chartWith(new ProxySQLApp(), input).proxysql;
+  return objects.find(({ kind }) => kind === 'ProxySQL')?.toJson();
+}
+
+function chartWith(app: ProxySQLApp, { name = 'proxy', props, patch }: BadInput): TlsProxySQLChart {
   const chart = new TlsProxySQLChart(app, 'chart', {
     name,
     namespace: 'demo',
@@ -144,5 +155,5 @@ export function problemsOf({ name = 'proxy', props, patch }: BadInput): string[]
   if (patch !== undefined) {
     chart.proxysql.addJsonPatch(patch);
   }
-  return app.problems();
+  return chart;
 }
