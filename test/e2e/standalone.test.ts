@@ -8,7 +8,7 @@ import { CertificateAuthority, tlsSecretData } from '../cluster/tools/certificat
 import { withAdmin } from '../../runtime/mysql/admin';
 import {
   fingerprintOf,
-  passwordSecrets,
+  generatedSecrets,
   PASSWORDS,
   Proxy,
   restarts,
@@ -16,6 +16,7 @@ import {
   sidecarStatus,
   synthesize,
   untilServed,
+  userSecrets,
 } from './support/proxy';
 import { Load, login, visit } from './support/strict-client';
 import { loadImages, type Variant, variants } from './support/variants';
@@ -34,7 +35,11 @@ async function applyChart(
   variant: Variant,
   except: readonly string[] = [],
 ): Promise<Proxy> {
-  const objects = [...passwordSecrets(), ...synthesize(namespace.name, variant, Runtime.standalone())];
+  const objects = [
+    ...userSecrets(),
+    ...generatedSecrets(),
+    ...synthesize(namespace.name, variant, Runtime.standalone()),
+  ];
   for (const object of objects.filter(({ kind }) => !except.includes(kind))) {
     await namespace.admin.apply(object);
   }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
 import {
   BackendSource,
   DatabaseTopology,
@@ -21,6 +22,7 @@ import { type Variant } from './variants';
 export const PASSWORDS = { admin: 'AdminPw-4711', app: 'AppPw-4711', monitor: 'MonitorPw-4711' } as const;
 
 const NAME = 'proxy';
+const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
 
 /** A Secret with plain values. */
 export function secret(name: string, stringData: Readonly<Record<string, string>>): KubeObject {
@@ -48,18 +50,28 @@ export function synthesize(
     authSecret: { name: 'proxy-admin', externallyManaged: true },
     version: variant.version,
     configuration: { users: [{ username: 'orders', defaultHostgroup: 2 }] },
+    // The node is small, and pods of the last test may still be draining.
+    pod: {
+      containers: [{ name: 'proxysql', resources: { requests: { cpu: quantity('50m'), memory: quantity('64Mi') } } }],
+    },
     ...props,
   });
   return chart.toJson() as KubeObject[];
 }
 
-/** The Secrets that somebody makes beside Git: passwords. */
-export function passwordSecrets(): KubeObject[] {
+/** Passwords that come from elsewhere in every runtime: of the users, and of the database. */
+export function userSecrets(): KubeObject[] {
+  return [
+    secret('proxy-users', { orders: PASSWORDS.app }),
+    secret('orders-db-login', { username: 'proxysql', password: PASSWORDS.monitor }),
+  ];
+}
+
+/** Passwords that the operator would generate: somebody makes them beside Git. */
+export function generatedSecrets(): KubeObject[] {
   return [
     secret('proxy-admin', { username: 'cluster', password: PASSWORDS.admin }),
-    secret('proxy-users', { orders: PASSWORDS.app }),
     secret('proxy-monitor', { username: 'proxysql', password: PASSWORDS.monitor }),
-    secret('orders-db-login', { username: 'proxysql', password: PASSWORDS.monitor }),
   ];
 }
 
