@@ -70,8 +70,8 @@ export const APP_BINDING: KubernetesObject = {
 };
 
 /** A TLS Secret in a state that {@link proveByState} knows. */
-export function tlsSecret(state: 'temporary' | 'good' | 'broken'): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db-server-cert', namespace: 'demo' }, data: { state } };
+export function tlsSecret(state: 'temporary' | 'good' | 'broken', name = 'db-server-cert'): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'demo' }, data: { state } };
 }
 
 export function certificateObject(ready: boolean, status: object = {}): KubernetesObject {
