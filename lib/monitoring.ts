@@ -12,6 +12,7 @@ export enum MonitoringAgent {
 
 /** Metrics: ProxySQL's own and those of its certificates, over TLS. */
 export interface Monitoring {
+  /** Who collects the metrics. */
   readonly agent: MonitoringAgent;
   /**
    * Labels of the ServiceMonitor, such as the one by which Prometheus selects it.

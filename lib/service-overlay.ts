@@ -8,8 +8,11 @@ export enum ServiceAlias {
 
 /** How a Service is reached. */
 export enum ServiceType {
+  /** An address inside the cluster. */
   CLUSTER_IP = 'ClusterIP',
+  /** The same, and a port of every node. */
   NODE_PORT = 'NodePort',
+  /** The same, and an address that the cloud gives. */
   LOAD_BALANCER = 'LoadBalancer',
 }
 
@@ -25,6 +28,7 @@ export interface ServicePortOverlay {
 
 /** What a Service has beyond its defaults. */
 export interface ServiceOverlay {
+  /** Which of the Services to change. */
   readonly alias: ServiceAlias;
   /** @default - none */
   readonly labels?: { [key: string]: string };

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-for (const script of ['crds.ts', 'import.ts', 'schema.ts', 'docs.ts']) {
+for (const script of ['crds.ts', 'import.ts', 'schema.ts', 'docs.ts', 'api-reference.ts']) {
   const { status } = spawnSync(
     process.execPath,
     ['--import', 'tsx', join(__dirname, script), ...process.argv.slice(2)],

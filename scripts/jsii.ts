@@ -1,9 +1,19 @@
 /**
  * Compiles the construct library with jsii, which other languages are served from. jsii wants a package of its own shape, so the library is
- * copied into one; nothing is kept of it but the verdict. Usage: `tsx scripts/jsii.ts [index file]`.
+ * copied into one; nothing is kept of it but the verdict and, where asked for, what jsii says the public API is.
+ * Usage: `tsx scripts/jsii.ts [--assembly=FILE] [index file]`.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -68,10 +78,14 @@ function packageOf(own: PackageJson): object {
   };
 }
 
+const ASSEMBLY_OPTION = '--assembly=';
+
 function main(): number {
+  const assembly = process.argv.slice(2).find((argument) => argument.startsWith(ASSEMBLY_OPTION));
+  const index = process.argv.slice(2).find((argument) => !argument.startsWith(ASSEMBLY_OPTION));
   const directory = mkdtempSync(join(tmpdir(), 'jsii-'));
   try {
-    layOut(directory, process.argv[2]);
+    layOut(directory, index);
     const jsii = spawnSync(join(ROOT, 'node_modules', '.bin', 'jsii'), ['--silence-warnings=reserved-word'], {
       cwd: directory,
       env: {
@@ -84,6 +98,9 @@ function main(): number {
     const output = `${jsii.stdout}${jsii.stderr}`.replaceAll(`${directory}/`, '').trim();
     if (output !== '') {
       console.log(output);
+    }
+    if (jsii.status === 0 && assembly !== undefined) {
+      copyFileSync(join(directory, '.jsii'), assembly.slice(ASSEMBLY_OPTION.length));
     }
     console.log(jsii.status === 0 ? 'jsii takes the library.' : 'jsii refuses the library.');
     return jsii.status ?? 1;
