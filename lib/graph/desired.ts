@@ -1,11 +1,9 @@
+import { CERT_MANAGER_GROUP } from '../issuer-reference';
 import { type KubernetesObject, type ObjectReference } from '../kubernetes';
 import { CERTIFICATE_ALIASES, type CertificateAliasName, certificateName } from '../names';
 import { type ExpectedNames } from '../proof/proof';
 import { type StepId } from './step-id';
 import { type World } from './world';
-
-/** cert-manager's group. */
-export const CERT_MANAGER_GROUP = 'cert-manager.io';
 
 /** A Certificate that the ProxySQL asks for, as far as gates look at it. */
 export interface DesiredCertificate {

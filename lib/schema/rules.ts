@@ -1,3 +1,5 @@
+import { parseGoDuration } from '../go-duration';
+import { CERT_MANAGER_GROUP } from '../issuer-reference';
 import { type CertificateSpec, type IssuerReference, type ProxySQLSpec, type TlsSpec } from '../proxysql-resource';
 
 /**
@@ -26,20 +28,13 @@ export interface Rule {
 /** Variables that would put the database's credentials into a container's environment; KubeDB refuses them too. */
 export const FORBIDDEN_VARIABLES = ['MYSQL_ROOT_PASSWORD', 'MYSQL_PROXY_USER', 'MYSQL_PROXY_PASSWORD'] as const;
 
-/** The group of cert-manager's own issuers. */
-const CERT_MANAGER_GROUP = 'cert-manager.io';
-
 /** A rule whose `self` has the type T; the schema has seen to it that it does. */
-function rule<T>(definition: {
-  readonly id: string;
-  readonly path: string;
-  readonly cel: string;
-  readonly message: string;
-  readonly remedy: string;
-  readonly field?: string;
-  readonly reads: readonly (keyof T & string)[];
-  holds(self: T): boolean;
-}): Rule {
+function rule<T>(
+  definition: Omit<Rule, 'reads' | 'transition' | 'holds'> & {
+    readonly reads: readonly (keyof T & string)[];
+    holds(self: T): boolean;
+  },
+): Rule {
   return { ...definition, transition: false, holds: (self) => definition.holds(self as T) };
 }
 
@@ -178,7 +173,7 @@ export const RULES: readonly Rule[] = [
     field: 'renewBefore',
     reads: ['duration', 'renewBefore'],
     holds: ({ duration, renewBefore }) =>
-      duration === undefined || renewBefore === undefined || nanoseconds(renewBefore) < nanoseconds(duration),
+      duration === undefined || renewBefore === undefined || milliseconds(renewBefore) < milliseconds(duration),
   }),
   rule<{ readonly name: string }>({
     id: 'variable-allowed',
@@ -192,21 +187,7 @@ export const RULES: readonly Rule[] = [
   }),
 ];
 
-const UNITS: { readonly [unit: string]: number } = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  μs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 6e10,
-  h: 3.6e12,
-};
-
-/** The length of a Go duration that the schema has accepted. */
-function nanoseconds(duration: string): number {
-  return [...duration.matchAll(/([0-9.]+)(ns|us|µs|μs|ms|s|m|h)/g)].reduce(
-    (sum, [, digits, unit]) => sum + Number(digits) * (UNITS[unit ?? ''] ?? Number.NaN),
-    0,
-  );
+/** The length of a Go duration; one that is none is not shorter than another. */
+function milliseconds(duration: string): number {
+  return parseGoDuration(duration) ?? Number.NaN;
 }

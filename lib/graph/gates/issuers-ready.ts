@@ -1,5 +1,6 @@
+import { CERT_MANAGER_GROUP } from '../../issuer-reference';
 import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
-import { CERT_MANAGER_GROUP, desiredCertificates, wantsTls } from '../desired';
+import { desiredCertificates, wantsTls } from '../desired';
 import { held, open, type Verdict } from '../verdict';
 import { type World } from '../world';
 import { conditionOf, quoted } from './conditions';
