@@ -57,7 +57,7 @@ export const OPERATOR_PERMISSIONS: readonly Permission[] = [
     verbs: [...WATCH, 'patch'],
     reason: 'to see which pods serve, and to stamp the fingerprint of a renewed certificate on them',
   },
-  { apiGroup: '', resource: 'events', verbs: ['create', 'patch'], reason: 'to tell what changed' },
+  { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'patch'], reason: 'to tell what changed' },
   { apiGroup: 'apps', resource: 'statefulsets', verbs: OWN, reason: 'to keep the workload' },
   {
     apiGroup: 'policy',

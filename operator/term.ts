@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Images } from '../lib/objects/images';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
@@ -74,7 +75,11 @@ export class Term {
       record,
       clock,
     });
-    const reconcile = async (key: string, signal: AbortSignal) => (await reconciler.reconcile(key, signal)) ?? {};
+    const reconcile = async (key: string, signal: AbortSignal) => {
+      // One signal ends all requests under way, and there are as many as there are passes and objects.
+      setMaxListeners(0, signal);
+      return (await reconciler.reconcile(key, signal)) ?? {};
+    };
     this.queue = queue;
     this.recorder = recorder;
     this.served = served;
