@@ -1,0 +1,94 @@
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { namespacedPermissions, policyRules } from '../../lib/operator-roles';
+import { type Permission } from '../../lib/operator-permissions';
+import { kubeconfig as kubeconfigText } from './driver/identities';
+import { clusterTest } from './harness/cluster-test';
+import { readKubeconfig } from './harness/kubeconfig';
+import { isTrue } from './harness/kube-object';
+import { type TestNamespace } from './harness/test-namespace';
+import {
+  createReady,
+  isThere,
+  proxysql,
+  proxysqlRef,
+  requireDefinitions,
+  startOperator,
+  workloadRef,
+} from './operator-fixture';
+
+beforeAll(requireDefinitions);
+
+/** A kubeconfig of one who may do exactly what the permissions say. */
+async function kubeconfigFor(
+  namespace: TestNamespace,
+  admin: string,
+  permissions: readonly Permission[],
+): Promise<string> {
+  const { token } = await namespace.identity('operator', { rules: policyRules(permissions) });
+  const { server, ca = '' } = readKubeconfig(admin);
+  const file = join(mkdtempSync(join(tmpdir(), 'operator-')), 'kubeconfig');
+  writeFileSync(file, kubeconfigText(server, ca, token, namespace.name), { mode: 0o600 });
+  return file;
+}
+
+clusterTest('with exactly the listed permissions everything works', async ({ namespace, kubeconfig }) => {
+  const { admin } = namespace;
+  const file = await kubeconfigFor(namespace, kubeconfig, namespacedPermissions());
+  const running = await startOperator(namespace, file);
+  try {
+    await createReady(admin, proxysql('proxy', { replicas: 3, monitor: { agent: 'prometheus.io/builtin' } }));
+    await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'TLSSecretsProven'));
+    await admin.untilList({ apiVersion: 'events.k8s.io/v1', kind: 'Event' }, {}, (events) =>
+      events.some(({ reportingController }) => reportingController === 'kubedb.com/proxysql'),
+    );
+    await admin.patch(proxysqlRef(), { spec: { replicas: 1, monitor: null } });
+    await admin.until(workloadRef(), (seen) => (seen?.spec as { replicas?: number })?.replicas === 1);
+    await admin.patch(proxysqlRef(), { spec: { halted: true } });
+    await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'Halted'));
+    await admin.delete(proxysqlRef());
+    await admin.until(proxysqlRef(), (seen) => seen === undefined);
+    const forbidden = running.log.filter((line) => line.includes('forbidden') && !/clusterissuers/.test(line));
+    expect(forbidden).toEqual([]);
+  } finally {
+    await running.stop();
+  }
+});
+
+/** What is not needed to get to a StatefulSet is looked at above. */
+const NEEDED_TO_START = namespacedPermissions().filter(
+  ({ resource }) =>
+    !['pods', 'events', 'servicemonitors', 'poddisruptionbudgets', 'proxysqls/status'].includes(resource),
+);
+
+for (const { resource } of NEEDED_TO_START) {
+  clusterTest(
+    `without the permission for ${resource} there is no StatefulSet, and it is said why`,
+    async ({ namespace, kubeconfig }) => {
+      const { admin } = namespace;
+      const rest = namespacedPermissions().filter((permission) => permission.resource !== resource);
+      const file = await kubeconfigFor(namespace, kubeconfig, rest);
+      const running = await startOperator(namespace, file);
+      try {
+        await expect(createWithin(namespace, 4000)).rejects.toThrow(/Timed out/);
+        expect(await admin.find(workloadRef())).toBeUndefined();
+        expect(running.log.some((line) => line.includes('forbidden') && line.includes(resource))).toBe(true);
+      } finally {
+        await running.stop();
+      }
+    },
+  );
+}
+
+async function createWithin(namespace: TestNamespace, timeout: number): Promise<void> {
+  const { admin } = namespace;
+  const creating = createReady(admin).then(
+    () => undefined,
+    () => undefined,
+  );
+  await admin.until(proxysqlRef(), isThere);
+  await admin.until(workloadRef(), isThere, { timeout });
+  await creating;
+}
