@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -58,32 +57,37 @@ function doubleLayers(): ImageSpec['layers'] {
   return [...nodeImage('', []).layers, [program]];
 }
 
-const loaded = new Map<string, Promise<void>>();
+const loaded = new Map<string, Promise<number>>();
 
-/** Hands the images that a variant needs to the node, each once: the runtime image as it ships, and ProxySQL's. */
-export async function loadImages(cluster: ClusterState | undefined, variant: Variant): Promise<void> {
+/**
+ * Hands the images that a variant needs to the node, each once: the runtime image as it ships, and ProxySQL's.
+ * @returns size of the runtime image, in bytes
+ */
+export async function loadImages(cluster: ClusterState | undefined, variant: Variant): Promise<number> {
   if (cluster === undefined) {
     throw new Error('There is no cluster of the suite whose node could take an image.');
   }
-  await once('runtime', () => loadRuntimeImage(cluster));
+  const size = await once('runtime', () => loadRuntimeImage(cluster));
   for (const version of [variant.version, variant.nextVersion]) {
-    await once(`${variant.name} ${version}`, () => loadImage(cluster, variant.image(version)));
+    await once(`${variant.name} ${version}`, () => loadImage(cluster, variant.image(version)).then(() => 0));
   }
+  return size;
 }
 
-function once(name: string, load: () => Promise<void>): Promise<void> {
+function once(name: string, load: () => Promise<number>): Promise<number> {
   const loading = loaded.get(name) ?? load();
   loaded.set(name, loading);
   return loading;
 }
 
-async function loadRuntimeImage(cluster: ClusterState): Promise<void> {
+async function loadRuntimeImage(cluster: ClusterState): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'runtime-image-'));
   try {
     const archive = join(folder, 'image.tar');
     const script = ['--import', 'tsx', 'scripts/image.ts', '--archive', archive, '--tree', join(folder, 'tree')];
     execFileSync(process.execPath, script, { cwd: ROOT, stdio: 'pipe' });
     await loadArchive(cluster, archive);
+    return statSync(archive).size;
   } finally {
     rmSync(folder, { recursive: true });
   }
