@@ -7,6 +7,7 @@ import { describeProblem } from '../lib/problem';
 import { type Logger } from '../runtime/logger';
 import { writeWhole } from './generations';
 import { type MountedFiles, readMountedFolder } from './mounted-folder';
+import { type Peer, type SplitConfiguration, splitConfiguration } from './peers';
 import { type AdminAccount } from './proxysql-admin';
 import { type Folders } from './settings';
 
@@ -15,7 +16,9 @@ export interface ConfigurationTruth {
   readonly composed: boolean;
   /** What is wrong, one sentence each. No password is in it. */
   readonly problems: readonly string[];
-  /** True when what is mounted became another configuration since ProxySQL was let start: it takes effect with the next start. */
+  /**
+   * True when what is mounted became another configuration since ProxySQL was let start, peers aside: it takes effect with the next start.
+   */
   readonly changedSinceStart: boolean;
 }
 
@@ -35,7 +38,9 @@ interface Accounts {
 export class ConfigurationKeeper {
   private accountsKnown: Accounts | undefined;
   private written: string | undefined;
-  private firstWritten: string | undefined;
+  private split: SplitConfiguration | undefined;
+  /** What ProxySQL was let start with, without the peers. */
+  private firstRest: string | undefined;
   private problems: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
 
@@ -62,11 +67,16 @@ export class ConfigurationKeeper {
     return this.accountsKnown?.admin ?? [];
   }
 
+  /** The peers that the configuration names; undefined where it says nothing about them, or while there is none. */
+  peers(): readonly Peer[] | undefined {
+    return this.split?.peers;
+  }
+
   truth(): ConfigurationTruth {
     return {
       composed: this.written !== undefined,
       problems: this.problems,
-      changedSinceStart: this.written !== this.firstWritten,
+      changedSinceStart: this.split?.rest !== this.firstRest,
     };
   }
 
@@ -108,12 +118,14 @@ export class ConfigurationKeeper {
     }
     const file = path.join(run, path.basename(COMPOSED_CONFIG_FILE));
     // After a crash of the sidecar, ProxySQL has been running with the one that is there.
-    const former = this.firstWritten ?? (await readFile(file, 'utf8').catch(() => cnf));
+    const former = this.firstRest ?? (await readRest(file));
     await writeWhole(file, cnf, PRIVATE_MODE);
-    if (this.written !== undefined) {
+    const split = splitConfiguration(cnf);
+    if (this.split !== undefined && this.split.rest !== split.rest) {
       this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
     }
-    this.firstWritten = former;
+    this.firstRest = former ?? split.rest;
+    this.split = split;
     this.written = cnf;
   }
 
@@ -131,6 +143,15 @@ export class ConfigurationKeeper {
     } catch {
       return { admin: [], statsPassword: randomBytes(STATS_PASSWORD_BYTES).toString('base64url') };
     }
+  }
+}
+
+/** What ProxySQL was let start with before a crash, without the peers. */
+async function readRest(file: string): Promise<string | undefined> {
+  try {
+    return splitConfiguration(await readFile(file, 'utf8')).rest;
+  } catch {
+    return undefined;
   }
 }
 

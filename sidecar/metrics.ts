@@ -24,6 +24,11 @@ export async function renderMetrics(status: Status): Promise<string> {
     'Whether the mounted configuration differs from the one that ProxySQL was started with.',
     Number(status.configuration.changedSinceStart),
   );
+  gauge(
+    'peers_pending',
+    'Whether ProxySQL was not seen yet to go by the peers of the mounted configuration.',
+    Number(status.peers?.applied === false),
+  );
   for (const mount of status.mounts) {
     const labels = { alias: mount.alias };
     gauge(

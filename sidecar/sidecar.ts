@@ -14,6 +14,7 @@ import { createHttpServer, type Verdict } from './http-server';
 import { CertificateMount, type Inspection } from './inspect';
 import { renderMetrics } from './metrics';
 import { listen, MetricsServer, type ServerIdentity } from './metrics-server';
+import { PeersKeeper } from './peers-keeper';
 import { ProxySqlAdmin } from './proxysql-admin';
 import { decideReadiness } from './readiness';
 import { type Settings } from './settings';
@@ -33,6 +34,7 @@ export interface SidecarOptions {
 export class Sidecar {
   private readonly configuration: ConfigurationKeeper;
   private readonly admin: ProxySqlAdmin;
+  private readonly peers: PeersKeeper;
   private readonly keeper: CertificateKeeper | undefined;
   private readonly drainer: Drainer;
   private readonly watcher: FolderWatcher;
@@ -53,6 +55,7 @@ export class Sidecar {
     this.backend = new BackendMount(folders.backend);
     this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, logger);
     this.admin = new ProxySqlAdmin({ port: ports.admin, accounts: () => this.configuration.accounts() });
+    this.peers = new PeersKeeper({ admin: this.admin, clock, random, logger });
     const server = this.mounts.get('server');
     if (server !== undefined) {
       this.keeper = new CertificateKeeper(
@@ -106,6 +109,7 @@ export class Sidecar {
       this.keeper?.start(),
       this.lookAtMounts(),
     ]);
+    void this.peers.want(this.configuration.peers());
     this.updateGate();
     await this.drainer.adopt();
   }
@@ -117,17 +121,19 @@ export class Sidecar {
     this.metrics.close();
     this.http.close();
     this.http.closeAllConnections();
-    await this.keeper?.stop();
+    await Promise.all([this.keeper?.stop(), this.peers.stop()]);
   }
 
   /** What is known at this moment. */
   status(): Status {
     const certificate = this.keeper?.truth();
+    const peers = this.peers.truth();
     return {
       gate: this.gate,
       ready: this.wasReady,
       drain: this.drainer.state,
       configuration: this.configuration.truth(),
+      ...(peers !== undefined && { peers }),
       mounts: this.mountStatus(),
       ...(certificate !== undefined && { certificate }),
     };
@@ -144,7 +150,11 @@ export class Sidecar {
 
   private watchFolders(): void {
     const { folders } = this.options.settings;
-    const composed = (): void => void this.configuration.mountsChanged().then(() => this.updateGate());
+    const composed = (): void =>
+      void this.configuration.mountsChanged().then(async () => {
+        this.updateGate();
+        await this.peers.want(this.configuration.peers());
+      });
     [folders.config, folders.auth, folders.monitor, folders.users, folders.init].forEach((folder) =>
       this.watcher.watch(folder, composed),
     );

@@ -1,6 +1,7 @@
 import { type CertificateAliasName } from '../lib/names';
 import { type ConfigurationTruth } from './configuration-keeper';
 import { type DrainState } from './drainer';
+import { type PeersTruth } from './peers-keeper';
 import { type CertificateTruth, type Gate, type MountedTruth } from './truth';
 
 /** A mounted certificate. */
@@ -15,6 +16,8 @@ export interface Status {
   readonly ready: boolean;
   readonly drain: DrainState;
   readonly configuration: ConfigurationTruth;
+  /** Absent where the configuration says nothing about peers. */
+  readonly peers?: PeersTruth;
   readonly mounts: readonly MountStatus[];
   /** Absent without a server certificate. */
   readonly certificate?: CertificateTruth;

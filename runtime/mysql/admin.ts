@@ -31,6 +31,11 @@ export interface AdminSession {
    * @throws AdminCommandError, AdminUnavailableError
    */
   scalar(query: string): Promise<string | undefined>;
+  /**
+   * All rows, each value as text; NULL reads as empty.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  rows(query: string): Promise<string[][]>;
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -79,6 +84,10 @@ function session(connection: Connection, timeout: number): AdminSession {
       const rows = (await run(query)) as readonly RowDataPacket[];
       const value: unknown = rows[0]?.[0];
       return value === undefined || value === null ? undefined : String(value);
+    },
+    rows: async (query) => {
+      const rows = (await run(query)) as readonly (readonly unknown[])[];
+      return rows.map((row) => row.map((value) => (value === null ? '' : String(value))));
     },
   };
 }

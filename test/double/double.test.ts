@@ -88,6 +88,34 @@ mysql_users= (
     });
   }
 
+  it('goes by the peers that were loaded last, not by those that are being edited', async () => {
+    start();
+    await presented();
+    const peers = async (layer: string): Promise<string[][]> =>
+      await withAdmin(
+        admin(),
+        async (session) => await session.rows(`SELECT hostname, port, weight, comment FROM ${layer}proxysql_servers`),
+      );
+    const run = async (command: string): Promise<void> =>
+      await withAdmin(admin(), async (session) => await session.execute(command));
+
+    await run("INSERT INTO proxysql_servers (hostname, port, weight, comment) VALUES ('a.invalid', 6032, 1, 'it''s')");
+    const row = ['a.invalid', '6032', '1', "it's"];
+    expect(await peers('')).toEqual([row]);
+    expect(await peers('runtime_')).toEqual([]);
+    await expect(
+      run("INSERT INTO proxysql_servers (hostname, port, weight, comment) VALUES ('a.invalid', 6032, 2, '')"),
+    ).rejects.toThrow(/UNIQUE constraint failed/);
+
+    await run('LOAD PROXYSQL SERVERS TO RUNTIME');
+    await run('DELETE FROM proxysql_servers');
+    expect(await peers('')).toEqual([]);
+    expect(await peers('runtime_')).toEqual([row]);
+
+    await run('LOAD PROXYSQL SERVERS TO RUNTIME');
+    expect(await peers('runtime_')).toEqual([]);
+  });
+
   it('makes its own certificate when there is none', async () => {
     start();
 

@@ -2,6 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { CertificateFilesError, type LoadedCertificates, loadCertificates } from './certificate-files';
 import { type Answer, Connection, type Port } from './connection';
+import { PeersTable } from './peers-table';
 import { type Address, type Settings } from './settings';
 
 export const VERSION = '2.7.2-double';
@@ -18,6 +19,7 @@ export class ProxySqlDouble {
   private lastId = 0;
   private paused = false;
   private listeners: net.Server[] = [];
+  private readonly peers: PeersTable;
 
   /** @throws CertificateFilesError when the certificate files are not to its liking */
   constructor(
@@ -25,6 +27,7 @@ export class ProxySqlDouble {
     private readonly dataDir: string,
   ) {
     this.certificates = loadCertificates(dataDir);
+    this.peers = new PeersTable(settings.peers);
   }
 
   async start(): Promise<void> {
@@ -127,7 +130,7 @@ export class ProxySqlDouble {
       case 'SELECT 1':
         return row('1', '1');
     }
-    return this.select(normalized);
+    return this.peers.answer(sql) ?? this.select(normalized);
   }
 
   private reload(): Answer {

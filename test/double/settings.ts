@@ -27,7 +27,11 @@ export interface Settings {
   readonly defaultPlugin: 'mysql_native_password' | 'caching_sha2_password';
   readonly serverVersion: string;
   readonly users: readonly User[];
+  readonly peers: readonly PeerRow[];
 }
+
+/** A row of proxysql_servers: hostname, port, weight, comment. */
+export type PeerRow = readonly [string, string, string, string];
 
 /** @throws Error when the text is no configuration */
 export function readSettings(text: string): Settings {
@@ -52,7 +56,17 @@ export function readSettings(text: string): Settings {
         : 'mysql_native_password',
     serverVersion: String(mysql['server_version'] ?? '8.0.11'),
     users: list(root['mysql_users']).map(group).map(user),
+    peers: list(root['proxysql_servers']).map(group).map(peer),
   };
+}
+
+function peer(row: ConfigGroup): PeerRow {
+  return [
+    String(row['hostname'] ?? ''),
+    String(row['port'] ?? 6032),
+    String(row['weight'] ?? 0),
+    String(row['comment'] ?? ''),
+  ];
 }
 
 function user(row: ConfigGroup): User {

@@ -23,6 +23,8 @@ export interface PodOptions {
   /** @default - TLS is required */
   readonly tls?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** What is in the configuration besides. */
+  readonly configuration?: string;
 }
 
 interface Ports {
@@ -50,7 +52,7 @@ export class Pod {
     const [db = 0, admin = 0, rest = 0, metrics = 0, http = 0] = await freePorts(5);
     const pod = new Pod(folder, { db, admin, rest, metrics, http }, program, options);
     mkdirSync(pod.path('data'));
-    mountSecret(pod.path('config'), { 'proxysql.cnf': pod.configuration() });
+    pod.mountConfiguration(options.configuration);
     mountSecret(pod.path('auth'), { username: 'cluster', password: PASSWORDS.admin });
     mountSecret(pod.path('monitor'), { username: 'proxysql', password: PASSWORDS.monitor });
     mountSecret(pod.path('users'), { app: PASSWORDS.app });
@@ -59,6 +61,11 @@ export class Pod {
 
   path(...names: string[]): string {
     return path.join(this.folder, ...names);
+  }
+
+  /** Mounts the configuration anew, with more in it. */
+  mountConfiguration(more = ''): void {
+    mountSecret(this.path('config'), { 'proxysql.cnf': this.configuration() + more });
   }
 
   /** Mounts the Secret of a certificate, or replaces it. */
