@@ -132,6 +132,7 @@ function podSpec(props: ProxySQLOperatorProps): object {
           `--health-port=${HEALTH_PORT}`,
           ...(watchNamespaces === undefined ? [] : [`--namespaces=${watchNamespaces.join(',')}`]),
           ...(selector === undefined ? [] : [`--selector=${selector}`]),
+          ...imageFlags(props.images),
         ],
         env: [
           { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
@@ -145,4 +146,12 @@ function podSpec(props: ProxySQLOperatorProps): object {
       },
     ],
   };
+}
+
+/** What the operator gives its pods, where that is not the default. */
+function imageFlags({ proxysqlRepository, runtime }: Images = {}): string[] {
+  return [
+    ...(proxysqlRepository === undefined ? [] : [`--proxysql-repository=${proxysqlRepository}`]),
+    ...(runtime === undefined ? [] : [`--runtime-image=${runtime}`]),
+  ];
 }

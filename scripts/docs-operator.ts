@@ -1,5 +1,4 @@
-/** Writes the tables of docs/operator.md from the data that the operator works with: `npx tsx scripts/docs-operator.ts`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** The tables of docs/operator.md, from the data that the operator works with. */
 import { resolve } from 'node:path';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
@@ -70,8 +69,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function code(text: string | undefined): string {
   return text === undefined ? '' : `\`${text}\``;
-}
-
-if (require.main === module) {
-  writeFileSync(OPERATOR_PAGE, withTables(readFileSync(OPERATOR_PAGE, 'utf8')));
 }

@@ -1,5 +1,6 @@
 /**
- * Writes what the documentation says about the code from the code: the graph in docs/architecture.md and all of docs/errors.md.
+ * Writes what the documentation says about the code from the code: the graph in docs/architecture.md, all of docs/errors.md, and the
+ * tables of docs/operator.md.
  *
  *   --check   write nothing; fail where a page differs
  */
@@ -7,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drawGraph, explainGraph } from '../lib/graph/draw';
 import { BAD_INPUTS, problemsOf } from '../test/bad-input/cases';
+import { withTables } from './docs-operator';
 
 const DOCS = resolve(__dirname, '..', 'docs');
 
@@ -47,6 +49,7 @@ function errors(): string {
 const pages: readonly (readonly [string, (page: string) => string])[] = [
   ['architecture.md', (page) => between(page, 'graph', graph())],
   ['errors.md', errors],
+  ['operator.md', withTables],
 ];
 
 const check = process.argv.includes('--check');

@@ -40,4 +40,27 @@ describe('ProxySQLOperator', () => {
     ]);
     expect(JSON.stringify(objects)).not.toContain('clusterissuers');
   });
+
+  test('given images of one’s own, then the operator runs one and gives both to its pods', () => {
+    const deployment = given({
+      images: { proxysqlRepository: 'r.example.com/proxysql', runtime: 'r.example.com/cdk8s-proxysql:1' },
+    }).at(-1);
+    expect(deployment).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                image: 'r.example.com/cdk8s-proxysql:1',
+                args: expect.arrayContaining([
+                  '--proxysql-repository=r.example.com/proxysql',
+                  '--runtime-image=r.example.com/cdk8s-proxysql:1',
+                ]) as unknown,
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
 });
