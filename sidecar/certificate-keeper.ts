@@ -23,7 +23,7 @@ export interface KeeperOptions {
   /** The client certificate, whose authorities are trusted too. */
   readonly client?: CertificateMount;
   readonly generations: Generations;
-  readonly admin: ProxySqlAdmin;
+  readonly admin: Pick<ProxySqlAdmin, 'reloadTls'>;
   /** ProxySQL's MySQL port. */
   readonly port: number;
   readonly overlapMs: number;

@@ -17,7 +17,7 @@ export interface DrainReport {
 export type DrainState = 'none' | 'draining' | 'drained';
 
 export interface DrainerOptions {
-  readonly admin: ProxySqlAdmin;
+  readonly admin: Pick<ProxySqlAdmin, 'isPaused' | 'pause' | 'resume' | 'use'>;
   /** ProxySQL's REST interface. */
   readonly restPort: number;
   readonly budgetMs: number;
@@ -147,7 +147,13 @@ export class Drainer {
         }
         if (paused) {
           logger.warn('ProxySQL was drained but not ended: it takes connections again');
-          await this.options.admin.resume().catch(() => undefined);
+          const resumed = await this.options.admin.resume().then(
+            () => true,
+            () => false,
+          );
+          if (!resumed) {
+            continue;
+          }
         } else {
           logger.info('ProxySQL was started again after a drain');
         }

@@ -1,0 +1,225 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createLogger } from '../../runtime/logger';
+import { AdminCommandError, AdminUnavailableError } from '../../runtime/mysql/admin';
+import { CertificateKeeper } from '../../sidecar/certificate-keeper';
+import { Generations } from '../../sidecar/generations';
+import { CertificateMount } from '../../sidecar/inspect';
+import { type LoadedCertificates, loadCertificates } from '../double/certificate-files';
+import { Connection } from '../double/connection';
+import { FakeClock } from '../runtime/fake-clock';
+import { authority, type Issued, leaf } from './support/pki';
+import { mountSecret, tlsSecret } from './support/secret-mount';
+
+/** A ProxySQL in this process, which a test tells how to go wrong. */
+class Server {
+  loaded: LoadedCertificates | undefined;
+  reload: () => void = () => this.load();
+  private readonly listener: net.Server;
+
+  constructor(private readonly dataDir: string) {
+    this.listener = net.createServer((socket) => {
+      const port = {
+        serverVersion: '8.0.11',
+        plugin: 'mysql_native_password' as const,
+        tls: () => this.loaded,
+        findUser: () => undefined,
+        answer: () => ({ ok: true as const }),
+      };
+      new Connection(socket, port, 1).run().catch(() => socket.destroy());
+    });
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.listener.listen(0, '127.0.0.1', resolve));
+    return (this.listener.address() as net.AddressInfo).port;
+  }
+
+  load(): void {
+    this.loaded = loadCertificates(this.dataDir);
+  }
+
+  async reloadTls(): Promise<void> {
+    this.reload();
+    await Promise.resolve();
+  }
+
+  close(): void {
+    this.listener.close();
+  }
+}
+
+describe('CertificateKeeper', () => {
+  let folder: string;
+  let root: Issued;
+  let good: Issued;
+  let renewed: Issued;
+  let server: Server;
+  let clock: FakeClock;
+  let keeper: CertificateKeeper;
+  let port: number;
+
+  beforeAll(async () => {
+    root = await authority('Root');
+    good = await leaf(root);
+    renewed = await leaf(root);
+  });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'keeper-'));
+    mkdirSync(path.join(folder, 'data'));
+    mount(good);
+    clock = new FakeClock(Date.now());
+    server = new Server(path.join(folder, 'data'));
+    port = await server.listen();
+    keeper = newKeeper();
+    await keeper.start();
+    server.load();
+    await keeper.look();
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true, reloads: 0 });
+  });
+
+  afterEach(async () => {
+    await keeper.stop();
+    expect(clock.timers).toBe(0);
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function newKeeper(): CertificateKeeper {
+    return new CertificateKeeper(
+      {
+        server: new CertificateMount(path.join(folder, 'server'), 'server', {}),
+        generations: new Generations(path.join(folder, 'tls'), path.join(folder, 'data')),
+        admin: server,
+        port,
+        overlapMs: 3_600_000,
+        safetyIntervalMs: 300_000,
+        clock,
+        random: () => 1,
+        logger: createLogger({ name: 'test', level: 'silent' }),
+      },
+      () => undefined,
+    );
+  }
+
+  function mount(issued: Issued, by: Issued = root): void {
+    mountSecret(path.join(folder, 'server'), tlsSecret(issued, by));
+  }
+
+  function fingerprintOnDisk(): string {
+    const pem = readFileSync(path.join(folder, 'data', 'proxysql-cert.pem'));
+    return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+  }
+
+  /** Lets time pass, and what it sets off come to its end. */
+  async function pass(ms: number): Promise<void> {
+    await clock.advance(ms);
+    await keeper.look();
+  }
+
+  it.each<[string, string, () => void]>([
+    ['says that it reloaded and goes on with the old one', 'NotTakenOver', () => undefined],
+    [
+      'reloads and serves something else',
+      'NotTakenOver',
+      () => {
+        const wanted = fingerprintOnDisk();
+        server.load();
+        if (wanted === renewed.fingerprint) {
+          server.loaded = stranger;
+        }
+      },
+    ],
+    [
+      'refuses the new one',
+      'ReloadRefused',
+      () => {
+        if (fingerprintOnDisk() === renewed.fingerprint) {
+          throw new AdminCommandError('Unable to use SSL key');
+        }
+        server.load();
+      },
+    ],
+  ])('goes back to the last good set when ProxySQL %s, and tries again', async (_, reason, reload) => {
+    await prepareStranger();
+    server.reload = reload;
+    mount(renewed);
+    await keeper.mountsChanged();
+
+    const failedAt = clock.now();
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    expect(keeper.truth()).toMatchObject({
+      installed: { leaf: good.fingerprint },
+      served: { fingerprint: good.fingerprint },
+      servedIsInstalled: true,
+      servedIsMounted: false,
+      reloadFailures: 1,
+      trouble: { reason, at: failedAt, retryAt: failedAt + 1000 },
+    });
+
+    // Once more in vain: the wait doubles.
+    await pass(1000);
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    expect(keeper.truth()).toMatchObject({ reloadFailures: 2, trouble: { retryAt: failedAt + 3000 } });
+
+    server.reload = () => server.load();
+    await pass(1999);
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    await pass(1);
+    expect(fingerprintOnDisk()).toBe(renewed.fingerprint);
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+    expect(keeper.truth().trouble).toBeUndefined();
+  });
+
+  it('leaves the new set where it is while ProxySQL cannot be told, and tells when that takes long', async () => {
+    server.reload = () => {
+      throw new AdminUnavailableError('connect ECONNREFUSED');
+    };
+    mount(renewed);
+    await keeper.mountsChanged();
+    expect(keeper.truth().trouble).toBeUndefined();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await pass(2000);
+    }
+
+    expect(fingerprintOnDisk()).toBe(renewed.fingerprint);
+    expect(keeper.truth()).toMatchObject({ reloadFailures: 0, trouble: { reason: 'AdminUnavailable' } });
+    server.reload = () => server.load();
+    await pass(2000);
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true, reloads: 1 });
+    expect(keeper.truth().trouble).toBeUndefined();
+  });
+
+  it('remembers a former authority when it is started again, and forgets it after the overlap', async () => {
+    const other = await authority('Other root');
+    mount(await leaf(other), other);
+    await keeper.mountsChanged();
+    expect(keeper.truth().formerAuthorities).toBe(1);
+    await keeper.stop();
+
+    keeper = newKeeper();
+    await keeper.start();
+    await keeper.look();
+    expect(keeper.truth()).toMatchObject({ formerAuthorities: 1, servedIsMounted: true });
+    await pass(3_599_999);
+    expect(keeper.truth().formerAuthorities).toBe(1);
+    await pass(1);
+    expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
+  let stranger: LoadedCertificates;
+
+  async function prepareStranger(): Promise<void> {
+    const issued = await leaf(root);
+    const directory = path.join(folder, 'stranger');
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, 'proxysql-cert.pem'), issued.pem);
+    writeFileSync(path.join(directory, 'proxysql-key.pem'), issued.keyPem);
+    writeFileSync(path.join(directory, 'proxysql-ca.pem'), root.pem);
+    stranger = loadCertificates(directory);
+  }
+});
