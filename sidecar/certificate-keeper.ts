@@ -1,22 +1,14 @@
 import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
-import { HandshakeError, mysqlTlsHandshake, type Presented } from '../runtime/mysql/handshake';
 import { type CertificateSet, isServed } from './certificate-set';
-import {
-  decide,
-  isNotTakenOver,
-  lookAgainAfter,
-  nextSetback,
-  type Seen,
-  type Setback,
-  type Situation,
-  type Step,
-} from './decide';
+import { decide, isNotTakenOver, type Situation, type Step } from './decide';
+import { Failures } from './failures';
 import { type Generations } from './generations';
 import { changesAt, type CertificateMount, type Inspection, type WantedSet, wantedSet } from './inspect';
+import { Observer } from './observer';
 import { AdminCommandError, type ProxySqlAdmin } from './proxysql-admin';
 import { type FormerAuthority } from './trust';
-import { type CertificateTruth, mountedTruth, type ServedTruth, type Trouble } from './truth';
+import { type CertificateTruth, mountedTruth } from './truth';
 
 export interface KeeperOptions {
   readonly server: CertificateMount;
@@ -33,9 +25,6 @@ export interface KeeperOptions {
   readonly logger: Logger;
 }
 
-/** An admin interface that is just opening is nothing to report. */
-const ADMIN_MISSES_TOLD = 5;
-
 /**
  * Keeps what ProxySQL serves the same as what is mounted: it looks, asks `decide` for the next step, takes it, and looks again, until
  * there is nothing to do. All of it runs one after the other, so no two changes ever meet.
@@ -47,25 +36,22 @@ export class CertificateKeeper {
   private lastGood: CertificateSet | undefined;
   private loadedId: string | undefined;
   private former: readonly FormerAuthority[] = [];
-  private seen: Seen = { state: 'unknown' };
-  private served: ServedTruth | undefined;
-  private readonly setbacks = new Map<string, Setback>();
-  private trouble: Trouble | undefined;
+  private readonly observer: Observer;
+  private readonly failures: Failures;
   private reloadsSinceServed = 0;
   private reloads = 0;
   private reloadFailures = 0;
-  private misses = 0;
-  private adminMisses = 0;
-  private lookAgainAt: number | undefined;
   private draining = false;
-  private faults = 0;
   private timer: Timer | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: KeeperOptions,
     private readonly onChange: () => void,
-  ) {}
+  ) {
+    this.observer = new Observer(options);
+    this.failures = new Failures(options);
+  }
 
   /** Finds out what is there, and brings everything in order as far as possible now. */
   async start(): Promise<void> {
@@ -110,23 +96,25 @@ export class CertificateKeeper {
   /** While draining, nothing is changed and nothing is expected to be served. */
   async setDraining(draining: boolean): Promise<void> {
     this.draining = draining;
-    this.seen = { state: 'unknown' };
+    this.observer.forget();
     await this.enqueue(async () => await this.handshake());
   }
 
   /** What is known at this moment. */
   truth(): CertificateTruth {
-    const { inspection, installed, served } = this;
-    const presented = this.seen.state === 'serving' ? this.seen.presented : undefined;
+    const { inspection, installed } = this;
+    const { seen, served } = this.observer;
+    const { trouble } = this.failures;
+    const presented = seen.state === 'serving' ? seen.presented : undefined;
     return {
       mounted: mountedTruth(inspection),
       ...(installed !== undefined && { installed }),
       ...(served !== undefined && { served }),
-      ...('message' in this.seen && { unserved: this.seen.message }),
+      ...('message' in seen && { unserved: seen.message }),
       servedIsInstalled:
         presented !== undefined && [installed, this.lastGood].some((set) => set && isServed(set, presented)),
       servedIsMounted: presented !== undefined && this.wanted !== undefined && isServed(this.wanted.set, presented),
-      ...(this.trouble !== undefined && { trouble: this.trouble }),
+      ...(trouble !== undefined && { trouble }),
       reloads: this.reloads,
       reloadFailures: this.reloadFailures,
       formerAuthorities: this.former.length,
@@ -140,25 +128,15 @@ export class CertificateKeeper {
       try {
         await look();
         await this.settle();
-        this.faults = 0;
+        this.failures.faultIsOver();
       } catch (error) {
-        this.retryAfterFault(error);
+        // The file system let us down, for example as it is full.
+        const wait = this.failures.fault(error);
+        this.timer = this.options.clock.setTimeout(() => void this.mountsChanged(), wait);
       }
       this.onChange();
     });
     await this.queue;
-  }
-
-  /** The file system let us down, for example as it is full. */
-  private retryAfterFault(error: unknown): void {
-    const { clock, random, logger } = this.options;
-    const now = clock.now();
-    this.faults += 1;
-    const { retryAt } = nextSetback({ count: this.faults - 1, retryAt: 0 }, now, random());
-    const message = error instanceof Error ? error.message : String(error);
-    this.trouble = { reason: 'InstallFailed', message, at: now, retryAt };
-    logger.error({ reason: 'InstallFailed' }, `The certificate could not be brought in order: ${message}`);
-    this.timer = clock.setTimeout(() => void this.mountsChanged(), retryAt - now);
   }
 
   /** Takes one step after the other until there is nothing to do but wait. */
@@ -180,9 +158,9 @@ export class CertificateKeeper {
       installed: this.installed,
       lastGood: this.lastGood,
       loadedId: this.loadedId,
-      seen: this.seen,
+      seen: this.observer.seen,
       reloads: this.reloadsSinceServed,
-      setbacks: this.setbacks,
+      setbacks: this.failures.setbacks,
       draining: this.draining,
     };
   }
@@ -216,9 +194,10 @@ export class CertificateKeeper {
         overlapMs,
         now,
       });
-      this.forgetSetbacks();
-      if (this.wanted.set.id === this.installed?.id && !this.setbacks.has(this.installed.id)) {
-        this.trouble = undefined;
+      this.failures.keepOnly([this.wanted.set.id, this.installed?.id]);
+      if (this.wanted.set.id === this.installed?.id) {
+        this.failures.settled(this.installed.id);
+        await this.rememberFormer(this.wanted.trust.former);
       }
       return;
     }
@@ -229,11 +208,12 @@ export class CertificateKeeper {
     }
   }
 
-  private forgetSetbacks(): void {
-    for (const id of this.setbacks.keys()) {
-      if (id !== this.wanted?.set.id && id !== this.installed?.id) {
-        this.setbacks.delete(id);
-      }
+  /** An authority can become a former one though the same files stay: once the client certificate has moved too. Its overlap begins then. */
+  private async rememberFormer(former: readonly FormerAuthority[]): Promise<void> {
+    const list = (entries: readonly FormerAuthority[]): string => entries.map(({ pem }) => pem).join();
+    if (list(former) !== list(this.former)) {
+      this.former = former;
+      await this.options.generations.note({ former });
     }
   }
 
@@ -260,60 +240,27 @@ export class CertificateKeeper {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!(error instanceof AdminCommandError)) {
-        this.waitForAdmin(message);
+        // The files are proven, so they may stay: if ProxySQL is not there, it will read them when it starts.
+        this.observer.lookLater(message, this.failures.adminMissed(message));
         return;
       }
       this.setBack(id, 'ReloadRefused', `ProxySQL did not reload the certificate: ${message}`);
       return;
     }
-    this.adminMisses = 0;
+    this.failures.adminAnswered();
     this.reloads += 1;
     this.reloadsSinceServed += 1;
     this.loadedId = id;
-    this.seen = { state: 'unknown' };
+    this.observer.forget();
     await generations.note({ loadedId: id });
     logger.debug('ProxySQL reloaded its certificate');
   }
 
-  /**
-   * The admin interface opens after the MySQL port when ProxySQL starts. The files are proven, so they may stay: if ProxySQL is not there,
-   * it will read them when it starts.
-   */
-  private waitForAdmin(message: string): void {
-    const { clock, random, logger } = this.options;
-    const now = clock.now();
-    this.adminMisses += 1;
-    this.seen = { state: 'down', message };
-    this.lookAgainAt = now + lookAgainAfter(this.adminMisses, random());
-    if (this.adminMisses === ADMIN_MISSES_TOLD) {
-      logger.warn({ reason: 'AdminUnavailable' }, `ProxySQL cannot be told to reload: ${message}`);
-    }
-    if (this.adminMisses >= ADMIN_MISSES_TOLD) {
-      this.trouble = { reason: 'AdminUnavailable', message, at: now, retryAt: this.lookAgainAt };
-    }
-  }
-
   private async handshake(): Promise<void> {
-    const { port, clock, random } = this.options;
     if (this.installed === undefined || this.draining) {
       return;
     }
-    try {
-      const presented = await mysqlTlsHandshake({ host: '127.0.0.1', port });
-      this.seen = { state: 'serving', presented };
-      this.misses = 0;
-      this.lookAgainAt = undefined;
-      this.noteServed(presented);
-    } catch (error) {
-      if (!(error instanceof HandshakeError)) {
-        throw error;
-      }
-      this.seen = { state: error.failure === 'no-tls' ? 'no-tls' : 'down', message: error.message };
-      this.misses += 1;
-      this.lookAgainAt = clock.now() + lookAgainAfter(this.misses, random());
-      return;
-    }
-    if (isNotTakenOver(this.situation())) {
+    if ((await this.observer.look()) && isNotTakenOver(this.situation())) {
       this.setBack(
         this.installed.id,
         'NotTakenOver',
@@ -322,28 +269,10 @@ export class CertificateKeeper {
     }
   }
 
-  private noteServed({ leaf, chain }: Presented): void {
-    const now = this.options.clock.now();
-    const same = this.served?.fingerprint === leaf.fingerprint;
-    if (!same) {
-      this.options.logger.info(
-        { fingerprint: leaf.fingerprint, issuer: leaf.issuer, notAfter: new Date(leaf.notAfter).toISOString() },
-        'A certificate is served',
-      );
-    }
-    this.served = {
-      ...leaf,
-      chain: chain.map(({ fingerprint }) => fingerprint),
-      since: same && this.served !== undefined ? this.served.since : now,
-      seenAt: now,
-    };
-  }
-
   private async confirm(): Promise<void> {
     const set = this.installed as CertificateSet;
     this.lastGood = set;
-    this.setbacks.delete(set.id);
-    this.trouble = undefined;
+    this.failures.overcome(set.id);
     this.reloadsSinceServed = 0;
     await this.options.generations.note({ lastGoodId: set.id });
     await this.options.generations.prune([set.id]);
@@ -359,20 +288,15 @@ export class CertificateKeeper {
   }
 
   private setBack(id: string, reason: string, message: string): void {
-    const { clock, random, logger } = this.options;
-    const now = clock.now();
-    const setback = nextSetback(this.setbacks.get(id), now, random());
-    this.setbacks.set(id, setback);
+    this.failures.refused(id, reason, message);
     this.reloadFailures += 1;
-    this.trouble = { reason, message, at: now, retryAt: setback.retryAt };
-    logger.error({ reason, attempt: setback.count, retryAt: new Date(setback.retryAt).toISOString() }, message);
   }
 
   /** The next moment at which something can change without an event. */
   private wakeAt(until: number | undefined): void {
     const { clock, safetyIntervalMs } = this.options;
     const now = clock.now();
-    const look = this.installed !== undefined && !this.draining ? this.lookAgainAt : undefined;
+    const look = this.installed !== undefined && !this.draining ? this.observer.lookAgainAt : undefined;
     const inspect = [
       until,
       this.inspection && changesAt(this.inspection),

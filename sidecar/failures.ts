@@ -1,0 +1,96 @@
+import { type Clock } from '../runtime/clock';
+import { type Logger } from '../runtime/logger';
+import { lookAgainAfter, nextSetback, type Setback } from './decide';
+import { type Trouble } from './truth';
+
+export interface FailuresOptions {
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** An admin interface that is just opening is nothing to report. */
+const ADMIN_MISSES_TOLD = 5;
+
+/** Keeps account of what went wrong with certificates, what is told about it, and when it is tried again. */
+export class Failures {
+  /** What is told; undefined when all is well. */
+  trouble: Trouble | undefined;
+  private readonly held = new Map<string, Setback>();
+  private faults = 0;
+  private adminMisses = 0;
+
+  constructor(private readonly options: FailuresOptions) {}
+
+  /** The sets that ProxySQL did not take over, by their ids. */
+  get setbacks(): ReadonlyMap<string, Setback> {
+    return this.held;
+  }
+
+  /** ProxySQL did not take a set over. */
+  refused(id: string, reason: string, message: string): void {
+    const { clock, random, logger } = this.options;
+    const now = clock.now();
+    const setback = nextSetback(this.held.get(id), now, random());
+    this.held.set(id, setback);
+    this.trouble = { reason, message, at: now, retryAt: setback.retryAt };
+    logger.error({ reason, attempt: setback.count, retryAt: new Date(setback.retryAt).toISOString() }, message);
+  }
+
+  /** A set was seen to be served. */
+  overcome(id: string): void {
+    this.held.delete(id);
+    this.trouble = undefined;
+  }
+
+  /** A set is wanted and installed: unless it was refused, nothing is wrong any more. */
+  settled(id: string): void {
+    if (!this.held.has(id)) {
+      this.trouble = undefined;
+    }
+  }
+
+  /** Forgets what happened to other sets. */
+  keepOnly(ids: readonly (string | undefined)[]): void {
+    [...this.held.keys()].filter((id) => !ids.includes(id)).forEach((id) => this.held.delete(id));
+  }
+
+  /** Something else failed; tells how long to wait, in milliseconds. */
+  fault(error: unknown): number {
+    const { clock, random, logger } = this.options;
+    const now = clock.now();
+    this.faults += 1;
+    const { retryAt } = nextSetback({ count: this.faults - 1, retryAt: 0 }, now, random());
+    const message = error instanceof Error ? error.message : String(error);
+    this.trouble = { reason: 'InstallFailed', message, at: now, retryAt };
+    logger.error({ reason: 'InstallFailed' }, `The certificate could not be brought in order: ${message}`);
+    return retryAt - now;
+  }
+
+  faultIsOver(): void {
+    this.faults = 0;
+  }
+
+  /**
+   * The admin interface, which opens after the MySQL port when ProxySQL starts, could not be asked; tells when to try again, in
+   * milliseconds since the epoch.
+   */
+  adminMissed(message: string): number {
+    const { clock, random, logger } = this.options;
+    const now = clock.now();
+    this.adminMisses += 1;
+    const retryAt = now + lookAgainAfter(this.adminMisses, random());
+    if (this.adminMisses === ADMIN_MISSES_TOLD) {
+      logger.warn({ reason: 'AdminUnavailable' }, `ProxySQL cannot be told to reload: ${message}`);
+    }
+    if (this.adminMisses >= ADMIN_MISSES_TOLD) {
+      this.trouble = { reason: 'AdminUnavailable', message, at: now, retryAt };
+    }
+    return retryAt;
+  }
+
+  adminAnswered(): void {
+    this.adminMisses = 0;
+  }
+}
