@@ -135,6 +135,8 @@ for (const variant of variants()) {
       const before = await admin.list<Pod>(pods, { labelSelector });
       const uids = new Set(before.map(({ metadata }) => metadata.uid));
       let fewest = before.length;
+      const target = await proxy.login(await proxy.serviceAddress());
+      const load = new Load(() => target);
 
       await admin.patch(resource, { spec: { version: variant.nextVersion } });
       await admin.untilList<Pod>(
@@ -147,7 +149,10 @@ for (const variant of variants()) {
         { timeout: 2 * MINUTE },
       );
 
+      await load.stop();
+
       expect(fewest).toBe(1);
+      expect(load.failures).toEqual([]);
       for (const ordinal of [0, 1]) {
         const pod = await proxy.readyPod(ordinal);
         const { containers } = (pod as unknown as { spec: { containers: { image: string }[] } }).spec;

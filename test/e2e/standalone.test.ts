@@ -1,4 +1,4 @@
-import { Runtime } from '../../lib';
+import { CertificateAlias, Runtime, type TlsProxySQLChartProps } from '../../lib';
 import { waitFor } from '../cluster/driver/wait';
 import { type ApiClient } from '../cluster/harness/api-client';
 import { clusterTest, type ClusterTestContext } from '../cluster/harness/cluster-test';
@@ -6,6 +6,7 @@ import { type KubeObject, ref } from '../cluster/harness/kube-object';
 import { type Pod } from '../cluster/harness/pods';
 import { CertificateAuthority, tlsSecretData } from '../cluster/tools/certificate-maker';
 import { withAdmin } from '../../runtime/mysql/admin';
+import { killContainer } from './support/node';
 import {
   fingerprintOf,
   generatedSecrets,
@@ -34,11 +35,12 @@ async function applyChart(
   { namespace }: ClusterTestContext,
   variant: Variant,
   except: readonly string[] = [],
+  props: Partial<TlsProxySQLChartProps> = {},
 ): Promise<Proxy> {
   const objects = [
     ...userSecrets(),
     ...generatedSecrets(),
-    ...synthesize(namespace.name, variant, Runtime.standalone()),
+    ...synthesize(namespace.name, variant, Runtime.standalone(), props),
   ];
   for (const object of objects.filter(({ kind }) => !except.includes(kind))) {
     await namespace.admin.apply(object);
@@ -46,9 +48,13 @@ async function applyChart(
   return new Proxy(namespace.admin);
 }
 
-async function started(context: ClusterTestContext, variant: Variant): Promise<{ proxy: Proxy; address: string }> {
+async function started(
+  context: ClusterTestContext,
+  variant: Variant,
+  props: Partial<TlsProxySQLChartProps> = {},
+): Promise<{ proxy: Proxy; address: string }> {
   await loadImages(context.cluster, variant);
-  const proxy = await applyChart(context, variant);
+  const proxy = await applyChart(context, variant, [], props);
   const { status } = await proxy.readyPod();
   return { proxy, address: status?.podIP ?? '' };
 }
@@ -247,6 +253,76 @@ for (const variant of variants()) {
       await proxy.readyPod();
       expect(await servedFingerprint(address)).toBe(fingerprint);
       await visit(await proxy.login(address));
+    },
+    onNode,
+  );
+
+  clusterTest(
+    `${name}: given that the sidecar is killed, then ProxySQL goes on with its sessions, and renewals go on too`,
+    async (context) => {
+      const { admin } = context.namespace;
+      const { proxy, address } = await started(context, variant);
+      const session = await login(await proxy.login(address));
+
+      await killContainer(context.cluster, {
+        namespace: context.namespace.name,
+        pod: 'proxy-0',
+        container: 'sidecar',
+      });
+      const pod = await admin.until<Pod>(ref('v1', 'Pod', 'proxy-0'), (seen) => {
+        const sidecar = seen?.status?.initContainerStatuses?.[0];
+        return sidecar?.restartCount === 1 && sidecar.started === true;
+      });
+      const fingerprint = await proxy.renew();
+      await touch(admin, 'proxy-0');
+
+      await untilServed(address, fingerprint);
+      await session.query('SELECT CONNECTION_ID()');
+      session.destroy();
+      expect(pod?.status?.containerStatuses?.[0]?.restartCount).toBe(0);
+    },
+    onNode,
+  );
+
+  clusterTest(
+    `${name}: given another authority, then servers and clients move to it one after the other, and nobody is turned away`,
+    async (context) => {
+      const { admin } = context.namespace;
+      const spiffeId = 'spiffe://orders.example.com/checkout';
+      const { proxy, address } = await started(context, variant, {
+        configuration: { users: [{ username: 'orders' }, { username: 'checkout', spiffeId }] },
+        certificates: [{ alias: CertificateAlias.CLIENT, uris: [spiffeId] }],
+      });
+      const before = { ...(await proxy.login(address)), user: 'checkout', identity: await proxy.identity() };
+      const session = await login(before);
+      await expect(login({ ...before, identity: undefined })).rejects.toThrow(/Access denied/);
+      const authority = ref('v1', 'Secret', 'ca-root');
+      const { uid } = (await admin.get(authority)).metadata;
+
+      await admin.delete(authority);
+      await admin.until(authority, (seen) => seen !== undefined && seen.metadata.uid !== uid);
+      // The issuer may sign once more with the authority that it remembers.
+      await waitFor('a leaf of the new authority', async () => {
+        await proxy.renew();
+        return (await proxy.serverCertificate()).ca === before.ca ? undefined : true;
+      });
+      const { ca, fingerprint } = await proxy.serverCertificate();
+      await touch(admin, 'proxy-0');
+      await untilServed(address, fingerprint);
+      await expect(login(before)).rejects.toThrow(/certificate/);
+      await visit({ ...before, ca });
+
+      await proxy.renewIdentity();
+      await touch(admin, 'proxy-0');
+      await waitFor('the old authority to be a former one', async () => {
+        const { certificate } = await sidecarStatus(address);
+        return certificate?.formerAuthorities === 1 && certificate.servedIsInstalled ? true : undefined;
+      });
+      await visit({ ...before, ca, identity: await proxy.identity() });
+      await visit({ ...before, ca });
+      await session.query('SELECT CONNECTION_ID()');
+      session.destroy();
+      expect(restarts(await proxy.readyPod())).toBe(0);
     },
     onNode,
   );

@@ -62,7 +62,7 @@ export function synthesize(
 /** Passwords that come from elsewhere in every runtime: of the users, and of the database. */
 export function userSecrets(): KubeObject[] {
   return [
-    secret('proxy-users', { orders: PASSWORDS.app }),
+    secret('proxy-users', { orders: PASSWORDS.app, checkout: PASSWORDS.app }),
     secret('orders-db-login', { username: 'proxysql', password: PASSWORDS.monitor }),
   ];
 }
@@ -117,7 +117,7 @@ export class Proxy {
   }
 
   /** How an application of this namespace logs in. */
-  public async login(address: string): Promise<Required<Omit<Login, 'port'>>> {
+  public async login(address: string): Promise<Required<Omit<Login, 'port' | 'identity'>>> {
     const { ca } = await this.serverCertificate();
     return { address, host: `${this.name}.${this.admin.namespace}.svc`, ca, user: 'orders', password: PASSWORDS.app };
   }
@@ -129,14 +129,29 @@ export class Proxy {
     return { ca: text('ca.crt'), fingerprint: fingerprintOf(text('tls.crt')) };
   }
 
+  /** What an application proves itself with: the client certificate of this moment. */
+  public async identity(): Promise<{ cert: string; key: string }> {
+    const secretRef = ref('v1', 'Secret', `${this.name}-client-cert`);
+    const { data } = await this.admin.get<KubeObject & { data: Record<string, string> }>(secretRef);
+    const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
+    return { cert: text('tls.crt'), key: text('tls.key') };
+  }
+
   public serverSecret(): ReturnType<typeof ref> {
     return ref('v1', 'Secret', `${this.name}-server-cert`);
+  }
+
+  /** Has cert-manager renew the client certificate, and waits until its Secret is another one. */
+  public async renewIdentity(): Promise<void> {
+    const before = await this.identity();
+    await this.askForRenewal('client');
+    await waitFor('another client certificate', async () => (await this.identity()).cert !== before.cert || undefined);
   }
 
   /** Has cert-manager renew the server certificate, and waits until its Secret is another one. */
   public async renew(): Promise<string> {
     const before = (await this.serverCertificate()).fingerprint;
-    await this.askForRenewal();
+    await this.askForRenewal('server');
     return await waitFor('another certificate in the Secret', async () => {
       const { fingerprint } = await this.serverCertificate();
       return fingerprint === before ? undefined : fingerprint;
@@ -144,8 +159,8 @@ export class Proxy {
   }
 
   /** What `cmctl renew` does. */
-  private async askForRenewal(): Promise<void> {
-    const certificate = ref('cert-manager.io/v1', 'Certificate', `${this.name}-server-cert`);
+  private async askForRenewal(alias: 'server' | 'client'): Promise<void> {
+    const certificate = ref('cert-manager.io/v1', 'Certificate', `${this.name}-${alias}-cert`);
     const { status } = await this.admin.get<KubeObject & { status: { conditions: { type: string }[] } }>(certificate);
     const issuing = {
       type: 'Issuing',

@@ -13,17 +13,19 @@ export interface Login {
   readonly ca?: string;
   readonly user: string;
   readonly password: string;
+  /** What the client proves itself with, where it is asked to: PEM. */
+  readonly identity?: { readonly cert: string; readonly key: string };
 }
 
 /** Connects as a strict client does: over TLS, with chain and host name verified; in plaintext only when no host is given. */
-export async function login({ address, port = 6033, host, ca, user, password }: Login): Promise<Connection> {
+export async function login({ address, port = 6033, host, ca, user, password, identity }: Login): Promise<Connection> {
   return await createConnection({
     host: host ?? address,
     user,
     password,
     stream: () => connectSocket({ host: address, port, noDelay: true }),
     connectTimeout: 5000,
-    ...(host !== undefined && { ssl: { ca, rejectUnauthorized: true, verifyIdentity: true } }),
+    ...(host !== undefined && { ssl: { ca, ...identity, rejectUnauthorized: true, verifyIdentity: true } }),
   });
 }
 
