@@ -1,7 +1,7 @@
 import { type Server } from 'node:http';
 import path from 'node:path';
 import { type CertificateAliasName } from '../lib/names';
-import { type Clock } from '../runtime/clock';
+import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { mysqlPing } from '../runtime/mysql/handshake';
 import { BackendMount } from './backend-mount';
@@ -45,6 +45,7 @@ export class Sidecar {
   private readonly backend: BackendMount;
   private gate: Gate = { open: false, reason: 'Starting', message: 'The mounted files have not been looked at yet.' };
   private wasReady = false;
+  private timer: Timer | undefined;
 
   constructor(private readonly options: SidecarOptions) {
     const { settings, clock, random, logger } = options;
@@ -110,12 +111,14 @@ export class Sidecar {
       this.lookAtMounts(),
     ]);
     void this.peers.want(this.configuration.peers());
+    this.lookAgainLater();
     this.updateGate();
     await this.drainer.adopt();
   }
 
   /** Ends everything; what is being written is finished first. */
   async stop(): Promise<void> {
+    this.timer?.clear();
     this.drainer.stop();
     this.watcher.close();
     this.metrics.close();
@@ -150,11 +153,7 @@ export class Sidecar {
 
   private watchFolders(): void {
     const { folders } = this.options.settings;
-    const composed = (): void =>
-      void this.configuration.mountsChanged().then(async () => {
-        this.updateGate();
-        await this.peers.want(this.configuration.peers());
-      });
+    const composed = (): void => void this.lookAtConfiguration();
     [folders.config, folders.auth, folders.monitor, folders.users, folders.init].forEach((folder) =>
       this.watcher.watch(folder, composed),
     );
@@ -167,6 +166,22 @@ export class Sidecar {
       });
     }
     this.watcher.watch(folders.backend, () => void this.lookAtMounts());
+  }
+
+  private async lookAtConfiguration(): Promise<void> {
+    await this.configuration.mountsChanged();
+    this.updateGate();
+    await this.peers.want(this.configuration.peers());
+  }
+
+  /** Looks at what is mounted again and again, since events can get lost; the keeper does so for the certificates that it installs. */
+  private lookAgainLater(): void {
+    const { clock, settings } = this.options;
+    this.timer = clock.setTimeout(() => {
+      void this.lookAtConfiguration();
+      void this.lookAtMounts();
+      this.lookAgainLater();
+    }, settings.safetyIntervalMs);
   }
 
   /** Looks at everything that is mounted, to tell about it and to serve the metrics with the newest certificate. */

@@ -138,6 +138,19 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
       await pod.gateOpen();
     });
 
+    it('finds out what no event told it', async () => {
+      await prepared({ env: { SAFETY_INTERVAL_SECONDS: '1' } });
+      pod.mountCertificate('server', tlsSecret(await leaf(root), root));
+      pod.startSidecar();
+      await pod.gateOpen();
+      // The folder was not there, so it is not watched.
+      mountSecret(pod.path('init'), { 'Unknown.cnf': '' });
+
+      await eventually('it is noticed', async () =>
+        (await pod.status()).configuration.problems.some((problem) => problem.includes('Unknown.cnf')),
+      );
+    });
+
     it('installs the files for ProxySQL alone to read, and the configuration too', async () => {
       await prepared();
       const issued = await leaf(intermediate);
