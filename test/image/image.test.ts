@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PACKAGE_VERSION } from '../../lib/package-version';
 import { readOciArchive, type UnpackedImage } from './oci-archive';
 
 const ROOT = resolve(__dirname, '../..');
@@ -129,5 +130,11 @@ describe('the entry point', () => {
     const { status, stderr } = run(['sidecar']);
     expect(stderr).toContain('EXPECTED_NAMES is not set');
     expect(status).toBe(64);
+  });
+
+  test('given the operator, it takes what follows as its own arguments', () => {
+    const { status, stdout } = run(['operator', '--version']);
+    expect(stdout).toBe(`${PACKAGE_VERSION}\n`);
+    expect(status).toBe(0);
   });
 });
