@@ -86,7 +86,9 @@ function namesOf(proxysql: ProxySQLResource): string[] {
 /** A malformed ProxySQL, from before the schema forbade it, names nothing. */
 function certificatesOf(proxysql: ProxySQLResource): readonly EffectiveCertificate[] {
   try {
-    return effective(proxysql, { isAcme: () => false }).certificates;
+    return effective(proxysql, { isAcme: () => false }).certificates.filter(({ name, secretName, issuerRef }) =>
+      [name, secretName, issuerRef.kind, issuerRef.name].every((text: unknown) => typeof text === 'string'),
+    );
   } catch {
     return [];
   }

@@ -109,7 +109,7 @@ function withDigest(rendered: RenderedObject): RenderedObject {
 function issuersOf({ spec }: ProxySQLResource): IssuerReference[] {
   const { issuerRef, certificates } = spec?.tls ?? {};
   const own = Array.isArray(certificates) ? certificates.map((certificate) => certificate?.issuerRef) : [];
-  return [issuerRef, ...own].filter((issuer) => issuer !== undefined && issuer !== null);
+  return [issuerRef, ...own].filter((issuer): issuer is IssuerReference => typeof issuer?.name === 'string');
 }
 
 /** What came past the schema, for example written before an upgrade. */
