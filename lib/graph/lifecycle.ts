@@ -12,7 +12,10 @@ export const KEEP_WHEN_HALTED_ANNOTATION = 'kubedb.com/resource-policy-keep-on';
 /** What state of its life a ProxySQL is in. */
 export type Mode = 'reconcile' | 'paused' | 'halted' | 'deleting';
 
-/** Tells the state; deleting goes before everything, and a paused ProxySQL is not touched at all. */
+/**
+ * Tells the state; deleting goes before everything, and a paused ProxySQL is not touched at all. Asked before anything is known to be valid:
+ * a resource that came past the schema may lack its spec.
+ */
 export function modeOf({ metadata, spec, status }: ProxySQLResource): Mode {
   if (metadata.deletionTimestamp !== undefined) {
     return 'deleting';
@@ -20,7 +23,7 @@ export function modeOf({ metadata, spec, status }: ProxySQLResource): Mode {
   if (hasCondition(status?.conditions ?? [], 'Paused', 'True')) {
     return 'paused';
   }
-  return spec.halted === true ? 'halted' : 'reconcile';
+  return spec?.halted === true ? 'halted' : 'reconcile';
 }
 
 /** What deleting a ProxySQL needs to know. */
@@ -46,7 +49,7 @@ export interface DeletionPlan {
 export function planDeletion({ proxysql, claims, authSecret, authSecretShared }: DeletionInput): DeletionPlan {
   const volumes = claims.map(referenceTo);
   const secrets = authSecret === undefined ? [] : [referenceTo(authSecret)];
-  switch (proxysql.spec.deletionPolicy ?? 'Delete') {
+  switch (proxysql.spec?.deletionPolicy ?? 'Delete') {
     // DoNotTerminate is refused at admission; if that was bypassed, as little as possible is lost.
     case 'Halt':
     case 'DoNotTerminate':

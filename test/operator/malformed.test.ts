@@ -181,6 +181,8 @@ const misshapen = fc.constantFrom(...Object.entries(FIELDS)).chain(([path, type]
   return fc.oneof(...others.map((other) => VALUES[other])).map((value) => ({ path, value }));
 });
 
+const MISSING = [null, undefined].map((value): [{ path: string; value: unknown }] => [{ path: '', value }]);
+
 /** Names of what others are found by; an object that cannot be made a text is the worst that they can be. */
 const UNPRINTABLE = ['backend.name', 'tls.issuerRef.name', 'tls.issuerRef.kind', 'authSecret.name'].map(
   (path): [{ path: string; value: unknown }] => [{ path, value: { toString: 1, valueOf: 1 } }],
@@ -214,6 +216,6 @@ test(`${RUNS} malformed ProxySQLs: each is refused with a reason, and starts not
       expect(decision.apply).toEqual([]);
       expect(refusal(decision, 'ResourceValid')).toEqual(REFUSED);
     }),
-    { numRuns: RUNS, examples: UNPRINTABLE },
+    { numRuns: RUNS, examples: [...MISSING, ...UNPRINTABLE] },
   );
 });
