@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 
 import { bringUp } from './bring-up';
 import { build } from './build';
 import { isDead, takeDown, takeDownDead } from './cleanup';
 import { controlPlanePorts } from './control-plane';
 import { kubeconfigFile } from './identities';
+import { onInterrupt } from './interrupt';
 import { logTail } from './log-tail';
 import { planNetwork } from './node-network';
 import { deadParts, logFile } from './parts';
+import { stateRoot } from './paths';
 import { freePorts } from './ports';
 import { ownIdentity, type ProcessIdentity } from './processes';
 import { allStates, clusterDirectory, type ClusterState, readState, StateKeeper, type Tier } from './state';
@@ -24,19 +27,23 @@ export interface UpOptions {
 }
 
 /**
- * Brings a cluster up, and gives it when it can be used.
+ * Brings a cluster up, and gives it when it can be used. Interrupted meanwhile, this process takes it down before it ends.
  * @throws when a cluster of that name runs already; when a part ends or does not get ready, telling its last words
  */
 export async function up(options: UpOptions): Promise<ClusterState> {
   const { name = 'default', tier, owner, say } = options;
   await takeDownDead();
-  const running = readState(clusterDirectory(name));
-  if (running !== undefined) {
-    throw new Error(`A cluster named '${name}' is up already; take it down first, or give this one another name.`);
+  if (existsSync(clusterDirectory(name))) {
+    throw new Error(nameTaken(name));
   }
   const binaries = await build(tier, say);
+  claim(name);
   // Until it is up, a cluster is for the process that brings it up.
   const keeper = new StateKeeper(await plan(name, tier, ownIdentity()));
+  const uninterrupted = onInterrupt(() => {
+    keeper.close();
+    return takeDown(keeper.state);
+  });
   try {
     await bringUp(keeper, binaries);
     keeper.update({ ready: true, owner });
@@ -44,17 +51,37 @@ export async function up(options: UpOptions): Promise<ClusterState> {
     const reason = explain(keeper.state, error);
     await takeDown(keeper.state);
     throw new Error(reason, { cause: error });
+  } finally {
+    uninterrupted();
   }
   return keeper.state;
 }
 
+/** Makes the folder of a cluster, which only one process can. */
+function claim(name: string): void {
+  mkdirSync(stateRoot(), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(clusterDirectory(name), { mode: 0o700 });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new Error(nameTaken(name), { cause: error }) : error;
+  }
+}
+
+function nameTaken(name: string): string {
+  return `A cluster named '${name}' is up already; take it down first, or give this one another name.`;
+}
+
 /** Takes the cluster of that name down; nothing of it is left. Gives whether there was one. */
 export async function down(name = 'default'): Promise<boolean> {
-  const state = readState(clusterDirectory(name));
+  const directory = clusterDirectory(name);
+  const wasThere = existsSync(directory);
+  const state = readState(directory);
   if (state !== undefined) {
     await takeDown(state);
   }
-  return state !== undefined;
+  // Killed in its first moment, a cluster is a folder and nothing else.
+  rmSync(directory, { recursive: true, force: true });
+  return wasThere;
 }
 
 /** The cluster of that name, if it can be used. */

@@ -21,6 +21,7 @@ export function startPart(
   env: Readonly<Record<string, string>> = {},
 ): void {
   const part = { argv: [...insideNode(keeper.state), ...argv], env, log: logFile(keeper.state.directory, name) };
+  keeper.setPart(name, part);
   keeper.setPart(name, { ...part, process: start(part) });
 }
 

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -11,7 +12,15 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return join(base, 'cdk8s-proxysql-cluster');
 }
 
-/** Where the state of running clusters is kept, one folder each. */
-export function stateRoot(): string {
-  return join(tmpdir(), `cdk8s-proxysql-clusters-${process.getuid?.() ?? 0}`);
+/**
+ * Where the state of running clusters is kept, one folder each.
+ * @throws when that folder is somebody else's: what it says is acted upon, perhaps by root
+ */
+export function stateRoot(user: number = process.getuid?.() ?? 0, temporary: string = tmpdir()): string {
+  const directory = join(temporary, `cdk8s-proxysql-clusters-${user}`);
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found !== undefined && (!found.isDirectory() || found.uid !== user)) {
+    throw new Error(`${directory} was not made by this user; remove it, or set TMPDIR to another folder.`);
+  }
+  return directory;
 }

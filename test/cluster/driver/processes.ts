@@ -61,20 +61,28 @@ export function start(program: Program): ProcessIdentity {
   }
 }
 
-/** Sends a signal to the process group of each process that is still the one recorded. */
-export function signal(identities: readonly ProcessIdentity[], name: NodeJS.Signals): void {
-  for (const identity of identities.filter(isAlive)) {
-    try {
-      process.kill(-identity.pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
+/** Sends a signal to each process that is still the one recorded: to its whole group, where it leads one. */
+function signal(identities: readonly ProcessIdentity[], name: NodeJS.Signals): void {
+  for (const { pid } of identities.filter(isAlive)) {
+    if (!kill(-pid, name)) {
+      kill(pid, name);
     }
   }
 }
 
-/** Ends the process groups of all that still run, the hard way: nothing a test cluster holds is worth a farewell. */
+/** Whether there was somebody to send it to. */
+function kill(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Ends all that still run, with their process groups, the hard way: nothing a test cluster holds is worth a farewell. */
 export async function end(identities: readonly ProcessIdentity[], timeout = 5_000): Promise<void> {
   signal(identities, 'SIGKILL');
   const deadline = Date.now() + timeout;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { stateRoot } from './paths';
@@ -48,8 +48,14 @@ export interface ClusterState {
   readonly ready: boolean;
 }
 
-/** Folder of the cluster of that name. */
+/**
+ * Folder of the cluster of that name.
+ * @throws when that can be no name: it would lead out of the folder in which clusters are looked for
+ */
 export function clusterDirectory(name: string): string {
+  if (!/^[a-z0-9][a-z0-9-]*$/i.test(name)) {
+    throw new Error(`'${name}' cannot be the name of a cluster: use letters, digits and hyphens.`);
+  }
   return join(stateRoot(), name);
 }
 
@@ -69,6 +75,8 @@ export function readState(directory: string): ClusterState | undefined {
 
 /** The state of a cluster, kept in a file that is never half written. */
 export class StateKeeper {
+  private isClosed = false;
+
   public constructor(private current: ClusterState) {
     mkdirSync(current.directory, { recursive: true, mode: 0o700 });
     this.write();
@@ -89,7 +97,15 @@ export class StateKeeper {
     this.update({ parts: { ...this.current.parts, [name]: part } });
   }
 
+  /** From now on nothing can be recorded, and so nothing be started: the cluster is taken down. */
+  public close(): void {
+    this.isClosed = true;
+  }
+
   private write(): void {
+    if (this.isClosed) {
+      throw new Error(`The cluster '${this.current.name}' is being taken down.`);
+    }
     const file = stateFile(this.current.directory);
     writeFileSync(`${file}.new`, JSON.stringify(this.current, undefined, 2), { mode: 0o600 });
     renameSync(`${file}.new`, file);
@@ -98,11 +114,11 @@ export class StateKeeper {
 
 /** The states of all clusters of this user, running or dead. */
 export function allStates(): ClusterState[] {
-  let names: string[];
-  try {
-    names = readdirSync(stateRoot());
-  } catch {
+  const root = stateRoot();
+  if (!existsSync(root)) {
     return [];
   }
-  return names.map((name) => readState(clusterDirectory(name))).filter((state) => state !== undefined);
+  return readdirSync(root)
+    .map((name) => readState(join(root, name)))
+    .filter((state) => state !== undefined);
 }

@@ -9,7 +9,7 @@ import { type NamespaceOptions, TestNamespace } from './test-namespace';
 export interface ClusterTestContext {
   /** The test's own namespace; `namespace.admin` may do everything, `namespace.identity(...)` makes one who may not. */
   readonly namespace: TestNamespace;
-  /** The cluster that was brought up for the run; undefined when the tests run on one that was there already. */
+  /** The cluster, when the driver brought it up, for the run or by hand; undefined when it is somebody else's. */
   readonly cluster?: ClusterState;
   /** Admin kubeconfig, for programs that want one. */
   readonly kubeconfig: string;
@@ -19,7 +19,7 @@ export interface ClusterTestContext {
 export interface ClusterTestOptions extends NamespaceOptions {
   /** What it needs at least. @default 'control-plane' */
   readonly tier?: Tier;
-  /** Needs the cluster that the suite brings up itself: its logs, its parts, its ACME server. @default false */
+  /** Needs a cluster that the driver brought up: its logs, its parts, its ACME server. @default false */
   readonly ownCluster?: boolean;
   /** Milliseconds. @default 60 s */
   readonly timeout?: number;
@@ -37,7 +37,7 @@ export function clusterTest(
   const { tier = 'control-plane', ownCluster = false, timeout = 60_000 } = options;
   const environment = testEnvironment();
   const foreign = ownCluster && environment !== undefined && environment.cluster === undefined;
-  const skipped = skipReason(tier) ?? (foreign ? 'it needs the cluster that the suite brings up itself' : undefined);
+  const skipped = skipReason(tier) ?? (foreign ? 'it needs a cluster that the driver brought up' : undefined);
   if (environment === undefined || skipped !== undefined) {
     skipOrFail(name, skipped ?? 'no cluster was brought up');
     return;
@@ -62,7 +62,8 @@ export function clusterTest(
   );
 }
 
-function skipOrFail(name: string, reason: string): void {
+/** A test that cannot run here: skipped with the reason in its name, or failed if REQUIRE_CLUSTER is 1. */
+export function skipOrFail(name: string, reason: string): void {
   if (process.env[variables.required] === '1') {
     test(name, () => {
       throw new Error(`${variables.required} is 1, but this test cannot run: ${reason}`);

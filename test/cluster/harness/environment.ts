@@ -1,3 +1,6 @@
+import { dirname, resolve } from 'node:path';
+
+import { kubeconfigFile } from '../driver/identities';
 import { type ClusterState, readState, type Tier } from '../driver/state';
 
 /** Environment variables by which the global set-up tells the tests what they run on. */
@@ -18,7 +21,7 @@ export const variables = {
 export interface TestEnvironment {
   /** File that lets its user do everything. */
   readonly kubeconfig: string;
-  /** The cluster that was brought up for this run; undefined when it is one that was there already. */
+  /** The cluster, when the driver brought it up, for this run or by hand; undefined when it is somebody else's. */
   readonly cluster?: ClusterState;
 }
 
@@ -26,10 +29,16 @@ export interface TestEnvironment {
 export function testEnvironment(env: NodeJS.ProcessEnv = process.env): TestEnvironment | undefined {
   const given = env[variables.kubeconfig];
   if (given !== undefined && given !== '') {
-    return { kubeconfig: given };
+    return { kubeconfig: given, cluster: clusterOf(given) };
   }
   const cluster = readState(env[variables.directory] ?? '');
-  return cluster === undefined ? undefined : { kubeconfig: `${cluster.directory}/admin.kubeconfig`, cluster };
+  return cluster === undefined ? undefined : { kubeconfig: kubeconfigFile(cluster.directory, 'admin'), cluster };
+}
+
+/** The cluster of ours, brought up by hand, that a kubeconfig belongs to; undefined when it is somebody else's. */
+function clusterOf(kubeconfig: string): ClusterState | undefined {
+  const state = readState(dirname(resolve(kubeconfig)));
+  return state?.ready === true && kubeconfigFile(state.directory, 'admin') === resolve(kubeconfig) ? state : undefined;
 }
 
 /** Why tests that need this tier cannot run; undefined when they can. */
