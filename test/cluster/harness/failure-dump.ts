@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { logTail } from '../driver/log-tail';
 import { type ApiClient } from './api-client';
 import { type KubeObject } from './kube-object';
+import { type Pod } from './pods';
 
 interface ApiResource {
   name: string;
@@ -23,7 +24,7 @@ const uninteresting = new Set(['Event', 'EndpointSlice', 'Endpoints', 'Controlle
 
 /**
  * What helps to understand why a test failed: the objects of its namespace, what was said about them, and the last words of
- * the cluster's parts. Values of Secrets are left out.
+ * its containers and of the cluster's parts. Values of Secrets are left out.
  * @param logs folder with the logs of the parts, when there is one
  */
 export async function failureDump(client: ApiClient, logs?: string): Promise<string> {
@@ -35,6 +36,8 @@ export async function failureDump(client: ApiClient, logs?: string): Promise<str
     ...shown,
     `===== Events in ${client.namespace}`,
     ...new Set(events),
+    `===== Logs of the containers in ${client.namespace}`,
+    ...(await containerLogs(client, objects)),
     ...(logs === undefined ? [] : ['===== Logs of the parts', ...tails(logs)]),
   ].join('\n');
 }
@@ -77,6 +80,26 @@ function describeObject(object: KubeObject): string {
 function describeEvent(event: Event): string {
   const about = event.involvedObject ?? event.regarding;
   return `${about?.kind} ${about?.name}: ${event.reason}: ${event.message ?? ''}`;
+}
+
+/** The last words of each container, and of the one before it when that has ended. */
+async function containerLogs(client: ApiClient, objects: readonly KubeObject[]): Promise<string[]> {
+  const said: string[] = [];
+  for (const { metadata, status } of objects.filter(({ kind }) => kind === 'Pod') as Pod[]) {
+    for (const { name, restartCount } of [
+      ...(status?.initContainerStatuses ?? []),
+      ...(status?.containerStatuses ?? []),
+    ]) {
+      for (const previous of restartCount > 0 ? [true, false] : [false]) {
+        const path = `/api/v1/namespaces/${client.namespace}/pods/${metadata.name}/log`;
+        const query = new URLSearchParams({ container: name, previous: String(previous), tailLines: '20' });
+        const text = await client.transport.text({ method: 'GET', path: `${path}?${query}` }).catch(() => '');
+        const which = previous ? ', before it was restarted' : '';
+        said.push(...(text === '' ? [] : [`----- ${metadata.name} ${name}${which}\n${text.trimEnd()}`]));
+      }
+    }
+  }
+  return said;
 }
 
 function tails(logs: string): string[] {
