@@ -1,4 +1,4 @@
-import { openSync, closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 import { waitFor } from '../driver/wait';
 
@@ -83,7 +83,7 @@ export class AuditReader {
   private readonly start: number;
 
   public constructor(private readonly file: string) {
-    this.start = this.read(0).length;
+    this.start = statSync(file).size;
   }
 
   /**

@@ -47,6 +47,8 @@ export class PodDouble {
     private readonly options: PodDoubleOptions = {},
   ) {
     this.running = this.run();
+    // Whoever stops it gets the error; until then it is not an unhandled one.
+    this.running.catch(() => undefined);
   }
 
   /** Ends it. Throws what went wrong on the way. */
