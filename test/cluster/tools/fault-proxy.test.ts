@@ -122,24 +122,33 @@ faultTest('open watches can be cut and expired', async ({ client, admin, proxy }
   expect(proxy.openWatches).toBe(0);
 });
 
-faultTest('open watches can fall silent', async ({ client, admin, proxy }) => {
+faultTest('open watches can fall silent, and later ones are not', async ({ client, admin, proxy }) => {
   await admin.create(secret);
-  const signal = AbortSignal.timeout(1_500);
-  const seen: string[] = [];
-
-  const watching = (async () => {
+  const silent: string[] = [];
+  const ended = new AbortController();
+  const namesOf = async (names: string[], signal: AbortSignal, seen: () => void): Promise<void> => {
     for await (const { type, object } of client.watch(kind, { signal })) {
-      seen.push(...(type === 'BOOKMARK' ? [] : [object.metadata.name ?? '']));
-      if (proxy.openWatches === 1 && seen.length === 1) {
-        proxy.stallWatches();
-        await admin.apply({ ...secret, metadata: { name: 'unseen' } });
-        await admin.until(ref('v1', 'Secret', 'unseen'), (other) => other !== undefined);
-      }
+      names.push(...(type === 'BOOKMARK' ? [] : [object.metadata.name ?? '']));
+      seen();
     }
-  })();
+  };
+
+  const watching = namesOf(silent, ended.signal, () => {
+    if (proxy.openWatches === 1) {
+      proxy.stallWatches();
+      void admin.apply({ ...secret, metadata: { name: 'unseen' } });
+    }
+  });
+  watching.catch(() => undefined);
+  const later: string[] = [];
+  await admin.until(ref('v1', 'Secret', 'unseen'), (seen) => seen !== undefined);
+  const other = new AbortController();
+  await expect(namesOf(later, other.signal, () => later.includes('unseen') && other.abort())).rejects.toThrow(/abort/);
+  ended.abort();
 
   await expect(watching).rejects.toThrow(/abort/);
-  expect(seen).toEqual(['secret']);
+  expect(silent).toEqual(['secret']);
+  expect(later.sort()).toEqual(['secret', 'unseen']);
 });
 
 test('rules skip, end, and draw with the seed', () => {
