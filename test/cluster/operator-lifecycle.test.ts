@@ -83,6 +83,8 @@ clusterTest('a paused ProxySQL is not touched', async ({ namespace, kubeconfig }
   await withOperator(namespace, kubeconfig, async () => {
     await createReady(admin);
     await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'TLSSecretsProven'));
+    await admin.create(proxysql('other'));
+    await admin.until(workloadRef('other'), isThere);
     const condition = { type: 'Paused', status: 'True', lastTransitionTime: new Date().toISOString(), reason: 'Test' };
     await admin.apply({ ...proxysqlRef(), status: { conditions: [condition] } } as unknown as KubeObject, {
       fieldManager: 'ops',
@@ -90,7 +92,9 @@ clusterTest('a paused ProxySQL is not touched', async ({ namespace, kubeconfig }
     });
 
     await admin.patch(workloadRef(), { spec: { replicas: 5 } });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    // One that is not paused is put right: by then, the change before it has been looked at too.
+    await admin.patch(workloadRef('other'), { spec: { replicas: 5 } });
+    await admin.until(workloadRef('other'), (seen) => (seen?.spec as { replicas?: number })?.replicas === 1);
     expect((await admin.get<KubeObject & { spec: object }>(workloadRef())).spec).toMatchObject({ replicas: 5 });
 
     await admin.apply(
