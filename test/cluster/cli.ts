@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs';
 
 import { Command } from 'commander';
 
-import { build } from './driver/build';
+import { build, isBuilt } from './driver/build';
 import { adminKubeconfig, down, runningCluster, up } from './driver/cluster';
 import { deadParts } from './driver/parts';
-import { chooseTier } from './driver/tiers';
+import { chooseTier, judge, missingToBuild } from './driver/tiers';
 import { allStates, type ClusterState, type Tier } from './driver/state';
 
 const say = (message: string): void => console.error(message);
+
+function refuseIf(missing: readonly string[]): void {
+  if (missing.length > 0) {
+    throw new Error(missing.join(' '));
+  }
+}
 
 function running(name: string): ClusterState {
   const state = runningCluster(name);
@@ -25,10 +31,8 @@ program
   .description('build what is not in the cache yet, for all that this machine can run')
   .option('--node', 'what a node needs, also where none can run')
   .action(async ({ node }: { node?: boolean }) => {
-    const { tier, missing } = chooseTier(node === true ? 'node' : undefined);
-    if (node !== true && missing.length > 0) {
-      throw new Error(missing.join(' '));
-    }
+    const { tier } = chooseTier(node === true ? 'node' : undefined);
+    refuseIf(isBuilt(tier) ? [] : missingToBuild(tier));
     const binaries = await build(tier, say);
     console.log(binaries.kubernetes);
   });
@@ -40,6 +44,7 @@ program
   .option('--name <name>', 'to tell it from other clusters', 'default')
   .action(async ({ node, name }: { node?: boolean; name: string }) => {
     const tier: Tier = node === true ? 'node' : 'control-plane';
+    refuseIf(judge(tier).missing);
     const started = Date.now();
     const state = await up({ name, tier, say });
     say(`The cluster '${name}' (${tier}) is up after ${((Date.now() - started) / 1000).toFixed(1)} s.`);

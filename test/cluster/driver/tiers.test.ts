@@ -1,7 +1,15 @@
+import { requiredGo } from './build';
 import { chooseTier, judge, type Machine } from './tiers';
 
-const able: Machine = { platform: 'linux', isRoot: true, isBuilt: () => false, succeeds: () => true };
+const able: Machine = {
+  platform: 'linux',
+  isRoot: true,
+  isBuilt: () => false,
+  goVersion: () => '1.99.0',
+  succeeds: () => true,
+};
 const without = (command: string): Machine => ({ ...able, succeeds: (name) => name !== command });
+const withGo = (version: string | undefined): Machine => ({ ...able, goVersion: () => version });
 
 test('a machine with everything gets the node tier', () => {
   expect(chooseTier(undefined, able)).toEqual({ tier: 'node', missing: [] });
@@ -21,12 +29,25 @@ test('the tier can be asked for', () => {
 });
 
 test('what is built already needs no compiler', () => {
-  expect(judge('node', { ...without('go'), isBuilt: () => true }).missing).toEqual([]);
+  expect(judge('node', { ...withGo(undefined), isBuilt: () => true }).missing).toEqual([]);
 });
 
 test.each([
-  ['go', 'Go is not installed: get 1.26 or newer from https://go.dev/dl.'],
+  [undefined, /^Go is not installed: get 1\.\d+\.\d+ or newer from https:\/\/go\.dev\/dl\.$/],
+  ['1.9.7', /^Go is too old, 1\.9\.7: get 1\.\d+\.\d+ or newer from https:\/\/go\.dev\/dl\.$/],
+])('with Go %s, both tiers say which one to get', (version, words) => {
+  for (const tier of ['control-plane', 'node'] as const) {
+    expect(judge(tier, withGo(version)).missing).toEqual([expect.stringMatching(words)]);
+  }
+});
+
+test('the Go that go.mod asks for is enough', () => {
+  expect(judge('node', withGo(requiredGo('node'))).missing).toEqual([]);
+});
+
+test.each([
   ['nft', /^The command 'nft --version' fails: run test\/cluster\/install-packages\.sh/],
+  ['gcc', /^runc cannot be built without gcc: run test\/cluster\/install-packages\.sh/],
   ['pkg-config', /^runc cannot be built without the headers of libseccomp/],
 ])('without %s, the verdict says how to get it', (command, words) => {
   const { missing } = judge('node', without(command));

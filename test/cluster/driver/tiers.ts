@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { join } from 'node:path';
 
-import { isBuilt } from './build';
+import { compareGo, isBuilt, requiredGo } from './build';
+import { goDirectory } from './paths';
 import { type Tier } from './state';
 
 /** Whether this machine can run a tier. */
@@ -16,6 +18,8 @@ export interface Machine {
   readonly isRoot: boolean;
   /** Whether the programs of a tier are built already, so that no compiler is needed. */
   readonly isBuilt: (tier: Tier) => boolean;
+  /** The Go that there is, e.g. 1.26.8, or the one that it would fetch for our modules; undefined when there is none. */
+  readonly goVersion: () => string | undefined;
   /** Whether a command can be run and succeeds. */
   readonly succeeds: (command: string, ...args: string[]) => boolean;
 }
@@ -25,21 +29,47 @@ export const thisMachine: Machine = {
   platform: process.platform,
   isRoot: process.getuid?.() === 0,
   isBuilt,
+  goVersion: () =>
+    askGo({ cwd: join(goDirectory, 'node') }) ?? askGo({ env: { ...process.env, GOTOOLCHAIN: 'local' } }),
   succeeds: (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0,
 };
+
+/** Within a module, Go says which version it would build it with, and fails when that may not be fetched. */
+function askGo(options: SpawnSyncOptions): string | undefined {
+  const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { ...options, encoding: 'utf8' });
+  return status === 0 ? /go(\d+\.\d+\S*)/.exec(stdout)?.[1] : undefined;
+}
 
 const packages = 'run test/cluster/install-packages.sh (Debian, Ubuntu) or install it by other means';
 
 /** What a machine lacks for a tier. */
 export function judge(tier: Tier, machine: Machine = thisMachine): TierVerdict {
-  const missing: string[] = [];
-  if (!machine.isBuilt(tier) && !machine.succeeds('go', 'version')) {
-    missing.push('Go is not installed: get 1.26 or newer from https://go.dev/dl.');
-  }
-  return { tier, missing: tier === 'node' ? [...missing, ...missingForNode(machine)] : missing };
+  const missing = machine.isBuilt(tier) ? [] : missingToBuild(tier, machine);
+  return { tier, missing: tier === 'node' ? [...missing, ...missingToRunNode(machine)] : missing };
 }
 
-function missingForNode(machine: Machine): string[] {
+/** What a machine lacks to build the programs of a tier, whether it could run them or not. */
+export function missingToBuild(tier: Tier, machine: Machine = thisMachine): string[] {
+  const missing: string[] = [];
+  const needed = requiredGo(tier);
+  const version = machine.goVersion();
+  if (version === undefined) {
+    missing.push(`Go is not installed: get ${needed} or newer from https://go.dev/dl.`);
+  } else if (compareGo(version, needed) < 0) {
+    missing.push(`Go is too old, ${version}: get ${needed} or newer from https://go.dev/dl.`);
+  }
+  if (tier === 'node' && machine.platform === 'linux') {
+    if (!machine.succeeds('gcc', '--version')) {
+      missing.push(`runc cannot be built without gcc: ${packages}.`);
+    }
+    if (!machine.succeeds('pkg-config', '--exists', 'libseccomp')) {
+      missing.push(`runc cannot be built without the headers of libseccomp: ${packages}.`);
+    }
+  }
+  return missing;
+}
+
+function missingToRunNode(machine: Machine): string[] {
   if (machine.platform !== 'linux') {
     return ['A node needs Linux.'];
   }
@@ -58,9 +88,6 @@ function missingForNode(machine: Machine): string[] {
   }
   if (missing.length === 0 && !machine.succeeds('unshare', '--mount', '--net', '--pid', '--fork', 'true')) {
     missing.push('The kernel lets us make no namespaces: run on a machine, or in a container with --privileged.');
-  }
-  if (!machine.isBuilt('node') && !machine.succeeds('pkg-config', '--exists', 'libseccomp')) {
-    missing.push(`runc cannot be built without the headers of libseccomp: ${packages}.`);
   }
   return missing;
 }
