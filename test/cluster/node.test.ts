@@ -80,7 +80,7 @@ clusterTest(
 
     // Kubelet's own time would be a minute.
     await waitFor('the new value', async () => (await text(`http://${address}:8080/secret`)) === 'new' || undefined, {
-      timeout: 10_000,
+      timeout: 30_000,
     });
   },
   onNode,
@@ -95,7 +95,7 @@ clusterTest(
     await admin.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec });
     await readyPodAddress(admin, 'web');
     const ask = `
-const deadline = Date.now() + 20000;
+const deadline = Date.now() + 50000;
 const again = () => fetch('http://web.${name}.svc.cluster.local').then((answer) => answer.text()).then(
   (body) => require('fs').writeFileSync('/dev/termination-log', body),
   (error) => { if (Date.now() > deadline) throw error; setTimeout(again, 50); },
@@ -119,7 +119,7 @@ clusterTest(
     await namespace.identity('reader', { rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }] });
     const ask = `
 const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
-const deadline = Date.now() + 20000;
+const deadline = Date.now() + 50000;
 const list = (resource) => fetch('https://kubernetes.default.svc/api/v1/namespaces/${name}/' + resource, {
   headers: { authorization: 'Bearer ' + token },
 }).then((answer) => answer.status);

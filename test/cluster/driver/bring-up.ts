@@ -37,7 +37,7 @@ import { makeCgroup, makeNamespaces } from './node-namespaces';
 import { deadParts, startPart } from './parts';
 import { Pki } from './pki';
 import { type StateKeeper } from './state';
-import { HopelessError, waitFor } from './wait';
+import { HopelessError, patience, waitFor } from './wait';
 
 /** Starts the parts of a planned cluster, each as soon as what it needs is there, and waits until all can be used. */
 export async function bringUp(keeper: StateKeeper, binaries: Binaries): Promise<void> {
@@ -165,6 +165,6 @@ function becomes<T>(keeper: StateKeeper, what: string, ask: () => Promise<T | un
       }
       return ask();
     },
-    { timeout: 60_000 },
+    { timeout: 2 * patience },
   );
 }

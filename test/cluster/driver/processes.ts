@@ -83,7 +83,7 @@ function kill(pid: number, name: NodeJS.Signals): boolean {
 }
 
 /** Ends all that still run, with their process groups, the hard way: nothing a test cluster holds is worth a farewell. */
-export async function end(identities: readonly ProcessIdentity[], timeout = 5_000): Promise<void> {
+export async function end(identities: readonly ProcessIdentity[], timeout = 30_000): Promise<void> {
   signal(identities, 'SIGKILL');
   const deadline = Date.now() + timeout;
   while (identities.some(isAlive)) {

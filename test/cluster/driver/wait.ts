@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** How long to wait for what should happen soon: long enough for a busy machine, since only a hang ends it. */
+export const patience = 60_000;
+
 /** An answer that no more waiting will change. */
 export class HopelessError extends Error {}
 
@@ -13,7 +16,7 @@ export async function waitFor<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   options: { readonly timeout?: number; readonly interval?: number } = {},
 ): Promise<T> {
-  const { timeout = 30_000, interval = 25 } = options;
+  const { timeout = patience, interval = 25 } = options;
   const deadline = Date.now() + timeout;
   let last: unknown;
   for (;;) {

@@ -1,3 +1,4 @@
+import { patience } from '../driver/wait';
 import { ApiError, type ApiRequest, ApiTransport } from './api-transport';
 import { type KindRef, type KubeObject, type ObjectRef } from './kube-object';
 import { type ApiTarget } from './kubeconfig';
@@ -27,7 +28,7 @@ export interface WatchEvent<T> {
 
 /** How long to wait. */
 export interface UntilOptions {
-  /** Milliseconds. @default 30 s */
+  /** Milliseconds. @default a minute */
   readonly timeout?: number;
   /** Completes "Timed out waiting until ...". @default the condition's source */
   readonly what?: string;
@@ -179,7 +180,7 @@ export class ApiClient {
     condition: (objects: readonly T[]) => boolean,
     options: UntilOptions = {},
   ): Promise<T[]> {
-    const { timeout = 30_000, what = `${kind.kind}: ${condition.toString()}` } = options;
+    const { timeout = patience, what = `${kind.kind}: ${condition.toString()}` } = options;
     const signal = AbortSignal.timeout(timeout);
     let seen: T[] = [];
     try {

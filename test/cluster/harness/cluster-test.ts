@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { type ClusterState, type Tier } from '../driver/state';
+import { patience } from '../driver/wait';
 import { skipReason, testEnvironment, variables } from './environment';
 import { failureDump } from './failure-dump';
 import { type NamespaceOptions, TestNamespace } from './test-namespace';
@@ -21,7 +22,7 @@ export interface ClusterTestOptions extends NamespaceOptions {
   readonly tier?: Tier;
   /** Needs a cluster that the driver brought up: its logs, its parts, its ACME server. @default false */
   readonly ownCluster?: boolean;
-  /** Milliseconds. @default 60 s */
+  /** Milliseconds, more than any one thing in it is waited for. @default 3 minutes */
   readonly timeout?: number;
 }
 
@@ -34,7 +35,7 @@ export function clusterTest(
   run: (context: ClusterTestContext) => Promise<void>,
   options: ClusterTestOptions = {},
 ): void {
-  const { tier = 'control-plane', ownCluster = false, timeout = 60_000 } = options;
+  const { tier = 'control-plane', ownCluster = false, timeout = 3 * patience } = options;
   const environment = testEnvironment();
   const foreign = ownCluster && environment !== undefined && environment.cluster === undefined;
   const skipped = skipReason(tier) ?? (foreign ? 'it needs a cluster that the driver brought up' : undefined);
