@@ -1,11 +1,24 @@
-import { App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 
-import { BackendSource, IssuerSource, Runtime, TlsProxySQLChart } from '../../lib';
+import {
+  AcmeDnsProvider,
+  AcmeServer,
+  AcmeSolver,
+  BackendSource,
+  CertificateAlias,
+  CertificateAuthority,
+  IssuerSource,
+  type ProxySQLCertificate,
+  Runtime,
+  TlsProxySQLChart,
+} from '../../lib';
 import { proveSecret } from '../../lib/graph/prove-secret';
 import { type KubernetesObject } from '../../lib/kubernetes';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../../lib/names';
 import { type ExpectedNames } from '../../lib/proof/proof';
 import { Issuer } from '../../lib/issuer';
+import { type ClusterState } from './driver/state';
+import { acmeService } from './harness/acme';
 import { type ApiClient } from './harness/api-client';
 import { clusterTest } from './harness/cluster-test';
 import { isTrue, type KubeObject, ref } from './harness/kube-object';
@@ -16,7 +29,11 @@ interface CertificateObject extends KubeObject {
 
 const CERT_MANAGER = 'cert-manager.io/v1';
 
-function chart(namespace: string, issuer: IssuerSource): KubeObject[] {
+function chart(
+  namespace: string,
+  issuer: IssuerSource,
+  certificates: readonly ProxySQLCertificate[] = [],
+): TlsProxySQLChart {
   const props = {
     namespace,
     issuer,
@@ -24,8 +41,13 @@ function chart(namespace: string, issuer: IssuerSource): KubeObject[] {
     backend: BackendSource.external({ host: 'db.example.com', secretName: 'login' }),
     authSecret: { name: 'admin', externallyManaged: true },
     version: '3.0.1-debian',
+    certificates: [...certificates],
   };
-  return new TlsProxySQLChart(new App(), 'proxy', props).toJson() as KubeObject[];
+  return new TlsProxySQLChart(new App(), 'proxy', props);
+}
+
+function objectsOf(of: Chart): KubeObject[] {
+  return of.toJson() as KubeObject[];
 }
 
 /** Applies what cert-manager acts on, and gives every Certificate once it is issued. */
@@ -34,7 +56,7 @@ async function issued(admin: ApiClient, objects: readonly KubeObject[]): Promise
   for (const object of wanted) {
     await admin.apply(object);
   }
-  await Promise.all(wanted.map((object) => admin.until(object, (seen) => isTrue(seen), { timeout: 50_000 })));
+  await Promise.all(wanted.map((object) => admin.until(object, (seen) => isTrue(seen))));
   return wanted.filter(({ kind }) => kind === 'Certificate') as CertificateObject[];
 }
 
@@ -56,15 +78,49 @@ async function proofs(admin: ApiClient, certificates: readonly CertificateObject
 }
 
 clusterTest("an authority of one's own signs what a standalone chart asks for", async ({ namespace }) => {
-  const certificates = await issued(namespace.admin, chart(namespace.name, IssuerSource.certificateAuthority()));
+  const certificates = await issued(
+    namespace.admin,
+    objectsOf(chart(namespace.name, IssuerSource.certificateAuthority())),
+  );
 
   expect((await proofs(namespace.admin, certificates)).sort()).toEqual(['client', 'server']);
 });
 
 clusterTest('a self-signed issuer signs what a standalone chart asks for', async ({ namespace: { admin, name } }) => {
   const issuer = Issuer.selfSigned(new Chart(new App(), 'c'), 'self-signed');
-  const objects = [issuer.apiObject.toJson() as KubeObject, ...chart(name, IssuerSource.existing(issuer))];
+  const objects = [issuer.apiObject.toJson() as KubeObject, ...objectsOf(chart(name, IssuerSource.existing(issuer)))];
   const certificates = await issued(admin, objects);
 
   expect((await proofs(admin, certificates)).sort()).toEqual(['client', 'server']);
 });
+
+clusterTest(
+  'an ACME server signs the server certificate of a standalone chart, with public names alone',
+  async ({ namespace: { admin, name }, cluster }) => {
+    const { zone, directory, ca, nameserver } = acmeService(cluster as ClusterState);
+    const dnsNames = [`db.${name}.${zone}`];
+    const solver = AcmeSolver.dns01(AcmeDnsProvider.rfc2136({ nameserver }), { selector: { dnsZones: [zone] } });
+    const issuer = IssuerSource.acme({
+      server: AcmeServer.of(directory),
+      email: 'nobody@acme.test',
+      caBundle: ca,
+      solvers: [solver],
+    });
+    // As others do by now, this ACME server signs for servers only.
+    const clients = new Chart(new App(), 'clients', { namespace: name });
+    const made = chart(name, issuer, [
+      { alias: CertificateAlias.SERVER, dnsNames },
+      { alias: CertificateAlias.CLIENT, issuer: new CertificateAuthority(clients, 'clients-ca').issuer },
+    ]);
+    // Its own check succeeds at once too, but is followed by a minute's rest.
+    const noRest = JsonPatch.add('/spec/acme/solvers/0/waitInsteadOfSelfCheck', '0s');
+    ApiObject.of(made.issuer as Issuer).addJsonPatch(noRest);
+
+    const certificates = await issued(admin, [...objectsOf(clients), ...objectsOf(made)]);
+
+    expect((await proofs(admin, certificates)).sort()).toEqual(['client', 'server']);
+    const server = certificates.find((certificate) => aliasOf(certificate) === 'server');
+    expect(server?.spec).toMatchObject({ dnsNames, issuerRef: { name: made.issuer.name } });
+  },
+  { ownCluster: true },
+);

@@ -11,6 +11,8 @@ export interface AcmeService {
   readonly directory: string;
   /** PEM of the authority that vouches for the ACME server itself, not of the one that it issues with. */
   readonly ca: string;
+  /** Where its challenges are answered: host and port of a name server that takes dynamic updates. */
+  readonly nameserver: string;
   readonly issuerSpec: Readonly<Record<string, unknown>>;
 }
 
@@ -18,11 +20,12 @@ export interface AcmeService {
 export function acmeService(cluster: ClusterState): AcmeService {
   const directory = `https://${cluster.host}:${cluster.ports.acme}/dir`;
   const ca = readFileSync(join(cluster.directory, 'pki', 'ca.crt'), 'utf8');
+  const nameserver = `${cluster.host}:${cluster.ports.dns}`;
   const solver = {
     // Its own check succeeds at once too, but is followed by a minute's rest.
     waitInsteadOfSelfCheck: '0s',
     selector: { dnsZones: [acmeZone] },
-    dns01: { rfc2136: { nameserver: `${cluster.host}:${cluster.ports.dns}` } },
+    dns01: { rfc2136: { nameserver } },
   };
   const issuerSpec = {
     acme: {
@@ -33,7 +36,7 @@ export function acmeService(cluster: ClusterState): AcmeService {
       solvers: [solver],
     },
   };
-  return { zone: acmeZone, directory, ca, issuerSpec };
+  return { zone: acmeZone, directory, ca, nameserver, issuerSpec };
 }
 
 /** PEM of the root that the ACME server issues below: it is another one each time the server starts. */
