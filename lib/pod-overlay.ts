@@ -24,7 +24,12 @@ export interface PodOverlay {
   readonly securityContext?: k8s.PodSecurityContext;
   /** A ServiceAccount of your own. @default - one is created, without a token and without any permission */
   readonly serviceAccountName?: string;
-  /** Seconds from the first stop signal to the last. @default 45 */
+  /**
+   * Seconds that a pod may take to end. Clients get all but the last 15 of them to end their connections (two thirds, if there are fewer than
+   * 45), so allow for your longest queries.
+   *
+   * @default 45
+   */
   readonly terminationGracePeriodSeconds?: number;
   /** @default - none */
   readonly nodeSelector?: { [key: string]: string };

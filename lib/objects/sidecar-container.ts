@@ -5,7 +5,7 @@ import { certificate } from './certificate';
 import { RESTRICTED_CONTAINER } from './container-security';
 import { type RenderContext } from './context';
 import { runtimeImage } from './images';
-import { DRAIN_BUDGET_SECONDS } from './drain-budget';
+import { drainBudgetSeconds } from './drain-budget';
 import { sidecarMounts } from './pod-volumes';
 
 /** Name of the sidecar container. */
@@ -69,7 +69,9 @@ function sidecarEnvironment(context: RenderContext): { readonly [name: string]: 
   return {
     ...SIDECAR_NODE_ENVIRONMENT,
     EXPECTED_NAMES: JSON.stringify(names),
-    DRAIN_BUDGET_SECONDS: String(DRAIN_BUDGET_SECONDS),
+    DRAIN_BUDGET_SECONDS: String(
+      drainBudgetSeconds(context.proxysql.spec.podTemplate?.spec?.terminationGracePeriodSeconds),
+    ),
     ALLOW_PLAINTEXT: String(context.allowPlaintext),
   };
 }

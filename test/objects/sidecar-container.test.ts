@@ -1,4 +1,5 @@
 import { SIDECAR_NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from '../../lib/objects/sidecar-container';
+import { type ProxySQLSpec } from '../../lib/proxysql-resource';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../sidecar/node-options';
 import { readSettings } from '../../sidecar/settings';
 import { field, pick, rendered } from '../support/render';
@@ -9,8 +10,10 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value: string }[];
 }
 
-const sidecar = (): Container =>
-  field(pick(rendered(), 'StatefulSet'), 'spec.template.spec.initContainers.0') as Container;
+const sidecar = (spec: Partial<ProxySQLSpec> = {}): Container =>
+  field(pick(rendered(spec), 'StatefulSet'), 'spec.template.spec.initContainers.0') as Container;
+const environment = ({ env }: Container): Record<string, string> =>
+  Object.fromEntries(env.map(({ name, value }) => [name, value]));
 
 describe('the container of the sidecar', () => {
   test('then it starts Node as the sidecar was measured', () => {
@@ -24,11 +27,21 @@ describe('the container of the sidecar', () => {
   });
 
   test('then its environment is what the sidecar reads', () => {
-    const env = Object.fromEntries(sidecar().env.map(({ name, value }) => [name, value]));
-    expect(readSettings(env)).toMatchObject({
+    expect(readSettings(environment(sidecar()))).toMatchObject({
       expected: { server: { dnsNames: expect.arrayContaining(['localhost']) as unknown } },
       allowPlaintext: false,
       drainBudgetMs: 30_000,
     });
+  });
+
+  test.each([
+    [600, 585],
+    [45, 30],
+    [30, 20],
+    [10, 6],
+    [0, 0],
+  ])('given a grace period of %i s, then clients get %i s of it', (terminationGracePeriodSeconds, seconds) => {
+    const container = sidecar({ podTemplate: { spec: { terminationGracePeriodSeconds } } });
+    expect(readSettings(environment(container)).drainBudgetMs).toBe(seconds * 1000);
   });
 });
