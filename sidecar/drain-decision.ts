@@ -24,6 +24,9 @@ export type DrainStep = 'wait' | 'pause' | 'finish' | 'give-up';
 /** How long nothing must have happened before it is taken to be over. */
 export const QUIET_MS = 300;
 
+/** Connections are taken for this long though none comes: whoever sends them, such as kube-proxy, learns within about a second. */
+export const SHORTEST_SETTLING_MS = 1000;
+
 /** New connections may keep coming for this long before they are refused. */
 export const LONGEST_SETTLING_MS = 5000;
 
@@ -35,7 +38,8 @@ export function decideDrain(situation: DrainSituation): DrainStep {
   const { now, startedAt, pausedAt, deadline, lastCreatedAt, emptySince } = situation;
   if (pausedAt === undefined) {
     const longest = Math.min(LONGEST_SETTLING_MS, (deadline - startedAt) / 4);
-    return now - lastCreatedAt >= QUIET_MS || now - startedAt >= longest ? 'pause' : 'wait';
+    const quiet = now - startedAt >= SHORTEST_SETTLING_MS && now - lastCreatedAt >= QUIET_MS;
+    return quiet || now - startedAt >= longest ? 'pause' : 'wait';
   }
   if (emptySince !== undefined && now - Math.max(emptySince, lastCreatedAt, pausedAt) >= QUIET_MS) {
     return 'finish';

@@ -5,15 +5,18 @@ const paused: DrainSituation = { ...settling, now: 10_000, pausedAt: 9_000, last
 
 describe('decideDrain', () => {
   it.each<[string, DrainSituation, string]>([
-    ['lets connections come at first', { ...settling, now: 299 }, 'wait'],
-    ['pauses once no more of them come', { ...settling, now: 300 }, 'pause'],
+    ['lets connections come at first, though none does', { ...settling, now: 999 }, 'wait'],
+    ['pauses once no more of them come', { ...settling, now: 1_000, lastCreatedAt: 700 }, 'pause'],
+    ['waits for 300 ms without one', { ...settling, now: 1_000, lastCreatedAt: 701 }, 'wait'],
     ['lets them come as long as they do', { ...settling, now: 4_999, lastCreatedAt: 4_900 }, 'wait'],
     ['pauses after five seconds though they come', { ...settling, now: 5_000, lastCreatedAt: 4_900 }, 'pause'],
     [
       'pauses after a quarter of a small budget',
-      { ...settling, deadline: 4_000, now: 1_000, lastCreatedAt: 900 },
+      { ...settling, deadline: 3_600, now: 900, lastCreatedAt: 800 },
       'pause',
     ],
+    ['pauses at once without any budget', { ...settling, deadline: 0 }, 'pause'],
+    ['gives up at once without any budget', { ...settling, deadline: 0, pausedAt: 0 }, 'give-up'],
     ['waits for clients', { ...paused, emptySince: undefined }, 'wait'],
     ['finishes when there have been none for a while', paused, 'finish'],
     ['counts that while from the pause on', { ...paused, pausedAt: 9_701 }, 'wait'],
