@@ -1,5 +1,6 @@
 import { DeletionPolicy, Runtime, type TlsProxySQLChartProps } from '../../lib';
 import { waitFor } from '../cluster/driver/wait';
+import { type ApiClient } from '../cluster/harness/api-client';
 import { clusterTest, type ClusterTestContext } from '../cluster/harness/cluster-test';
 import { condition, isTrue, type KubeObject, ref } from '../cluster/harness/kube-object';
 import { type Pod } from '../cluster/harness/pods';
@@ -90,18 +91,59 @@ for (const variant of variants()) {
   );
 
   clusterTest(
-    `${name}: given that the operator is down during a renewal, then the renewal is served once it is back`,
+    `${name}: given that the operator is down during a renewal, then it is served all the same, and sooner once the operator is back`,
     async (context) => {
+      const { admin } = context.namespace;
       const { proxy, operator, addresses } = await served(context, variant);
       const [address = ''] = addresses;
+      const target = await proxy.login(address);
+      const load = new Load(() => target, 1);
 
       await operator.stop();
-      const fingerprint = await proxy.renew();
-      await visit(await proxy.login(address));
-      await operator.start();
+      // In kubelet's own time, which is a minute.
+      await untilServed(address, await proxy.renew(), 110_000);
 
+      const fingerprint = await proxy.renew();
+      await operator.start();
       await untilServed(address, fingerprint, 30_000);
+      await load.stop();
+
+      expect(load.failures).toEqual([]);
       expect(restarts(await proxy.readyPod())).toBe(0);
+      await admin.until<ProxySQL>(
+        resource,
+        (seen) => seen?.status?.phase === 'Ready' && isTrue(seen, 'CertificatesServed'),
+      );
+    },
+    onNode,
+  );
+
+  clusterTest(
+    `${name}: given another authority that clients trust in time, then leaf and authority change together, and nobody is turned away`,
+    async (context) => {
+      const { admin } = context.namespace;
+      const { proxy, addresses } = await served(context, variant, { replicas: 2 });
+      const before = await proxy.login(await proxy.serviceAddress());
+      let { ca } = before;
+      const load = new Load(() => ({ ...before, ca }));
+
+      ca += await proxy.replaceAuthority();
+      const fingerprint = await proxy.renewByAnother(before.ca);
+      await Promise.all(addresses.map((address) => untilServed(address, fingerprint)));
+      await admin.until<ProxySQL>(
+        resource,
+        (seen) => seen?.status?.phase === 'Ready' && isTrue(seen, 'CertificatesServed'),
+      );
+      await load.stop();
+
+      expect(load.failures).toEqual([]);
+      for (const address of addresses) {
+        await visit({ ...before, address, ca: (await proxy.serverCertificate()).ca });
+        await expect(visit({ ...before, address })).rejects.toThrow(/certificate/);
+      }
+      for (const ordinal of addresses.keys()) {
+        expect(restarts(await proxy.readyPod(ordinal))).toBe(0);
+      }
     },
     onNode,
   );
@@ -128,15 +170,25 @@ for (const variant of variants()) {
   );
 
   clusterTest(
-    `${name}: given another version, then one pod after the other is exchanged, and the rest serve`,
+    `${name}: given another version, then one pod after the other is exchanged, the rest serve, and queries come to their end`,
     async (context) => {
       const { admin } = context.namespace;
-      const { proxy } = await served(context, variant, { replicas: 2 });
+      const { proxy, addresses } = await served(context, variant, { replicas: 2 });
       const before = await admin.list<Pod>(pods, { labelSelector });
       const uids = new Set(before.map(({ metadata }) => metadata.uid));
       let fewest = before.length;
       const target = await proxy.login(await proxy.serviceAddress());
       const load = new Load(() => target);
+      // Each begins before its pod is asked to go, and is under way for longer than a pod takes to go otherwise.
+      const { slowQuery = () => 'SELECT CONNECTION_ID()' } = variant;
+      const queries = Promise.all(
+        addresses.map(async (address, ordinal) => {
+          const session = await login({ ...target, address });
+          // The last pod goes first.
+          await session.query(slowQuery(ordinal === addresses.length - 1 ? 8 : 25));
+          await session.end();
+        }),
+      );
 
       await admin.patch(resource, { spec: { version: variant.nextVersion } });
       await admin.untilList<Pod>(
@@ -150,6 +202,7 @@ for (const variant of variants()) {
       );
 
       await load.stop();
+      await queries;
 
       expect(fewest).toBe(1);
       expect(load.failures).toEqual([]);
@@ -192,9 +245,13 @@ for (const variant of variants()) {
     onNode,
   );
 
-  for (const policy of [DeletionPolicy.DELETE, DeletionPolicy.WIPE_OUT]) {
+  for (const [policy, kept] of [
+    [DeletionPolicy.DELETE, true],
+    [DeletionPolicy.HALT, true],
+    [DeletionPolicy.WIPE_OUT, false],
+  ] as const) {
     clusterTest(
-      `${name}: given a ProxySQL with the policy ${policy} that is deleted, then its pods go, and its password ${policy === DeletionPolicy.DELETE ? 'stays' : 'goes'}`,
+      `${name}: given a ProxySQL with the policy ${policy} that is deleted, then its pods go, and its password ${kept ? 'stays' : 'goes'}`,
       async (context) => {
         const { admin } = context.namespace;
         await served(context, variant, { deletionPolicy: policy });
@@ -203,10 +260,8 @@ for (const variant of variants()) {
 
         await admin.delete(resource);
 
-        await admin.until(resource, (seen) => seen === undefined);
-        await admin.untilList<Pod>(pods, { labelSelector }, (found) => found.length === 0, { timeout: MINUTE });
-        await admin.until(ref('v1', 'Service', 'proxy'), (seen) => seen === undefined);
-        if (policy === DeletionPolicy.DELETE) {
+        await untilGone(admin);
+        if (kept) {
           expect(await admin.find(auth)).toBeDefined();
         } else {
           await admin.until(auth, (seen) => seen === undefined);
@@ -215,4 +270,37 @@ for (const variant of variants()) {
       onNode,
     );
   }
+
+  clusterTest(
+    `${name}: given a ProxySQL with the policy DoNotTerminate that is deleted, then it serves and renews on, until the policy is another one`,
+    async (context) => {
+      const { admin } = context.namespace;
+      const { proxy, addresses } = await served(context, variant, { deletionPolicy: DeletionPolicy.DO_NOT_TERMINATE });
+      const [address = ''] = addresses;
+      const target = await proxy.login(address);
+      const load = new Load(() => target, 1);
+
+      await admin.delete(resource);
+      await admin.untilList<KubeObject & { reason?: string }>(
+        { apiVersion: 'events.k8s.io/v1', kind: 'Event' },
+        {},
+        (events) => events.some(({ reason }) => reason === 'DeletionRefused'),
+      );
+      await untilServed(address, await proxy.renew(), 10_000);
+      await load.stop();
+      expect(load.failures).toEqual([]);
+      expect(restarts(await proxy.readyPod())).toBe(0);
+
+      await admin.patch(resource, { spec: { deletionPolicy: DeletionPolicy.DELETE } });
+      await untilGone(admin);
+    },
+    onNode,
+  );
+}
+
+/** Waits until nothing of the ProxySQL serves any more. */
+async function untilGone(admin: ApiClient): Promise<void> {
+  await admin.until(resource, (seen) => seen === undefined);
+  await admin.untilList<Pod>(pods, { labelSelector }, (found) => found.length === 0, { timeout: MINUTE });
+  await admin.until(ref('v1', 'Service', 'proxy'), (seen) => seen === undefined);
 }

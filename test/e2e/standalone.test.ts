@@ -1,11 +1,10 @@
-import { CertificateAlias, Runtime, type TlsProxySQLChartProps } from '../../lib';
+import { CertificateAlias, MonitoringAgent, Runtime, type TlsProxySQLChartProps } from '../../lib';
 import { waitFor } from '../cluster/driver/wait';
 import { type ApiClient } from '../cluster/harness/api-client';
 import { clusterTest, type ClusterTestContext } from '../cluster/harness/cluster-test';
 import { type KubeObject, ref } from '../cluster/harness/kube-object';
 import { type Pod } from '../cluster/harness/pods';
 import { CertificateAuthority, tlsSecretData } from '../cluster/tools/certificate-maker';
-import { withAdmin } from '../../runtime/mysql/admin';
 import { killContainer } from './support/node';
 import {
   fingerprintOf,
@@ -19,6 +18,7 @@ import {
   untilServed,
   userSecrets,
 } from './support/proxy';
+import { scrape } from './support/scrape';
 import { Load, login, visit } from './support/strict-client';
 import { loadImages, type Variant, variants } from './support/variants';
 
@@ -69,7 +69,7 @@ for (const variant of variants()) {
       const good = await proxy.login(address);
       const service = await proxy.serviceAddress();
 
-      for (const host of [...proxy.hosts(), `proxy-0.proxy-pods.${context.namespace.name}.svc`]) {
+      for (const host of [...proxy.hosts(), ...proxy.podHosts(0)]) {
         await visit({ ...good, host });
       }
       await waitFor('the Service to lead to the pod', async () => {
@@ -85,6 +85,23 @@ for (const variant of variants()) {
       const pod = await proxy.readyPod();
       expect(restarts(pod)).toBe(0);
       expect(JSON.stringify(await sidecarStatus(address))).not.toMatch(new RegExp(Object.values(PASSWORDS).join('|')));
+    },
+    onNode,
+  );
+
+  clusterTest(
+    `${name}: given monitoring, then one scrape over verified TLS has ProxySQL's own metrics and what is served`,
+    async (context) => {
+      const monitoring = { agent: MonitoringAgent.PROMETHEUS_BUILTIN };
+      const { proxy, address } = await started(context, variant, { monitoring });
+      const { ca, fingerprint } = await proxy.serverCertificate();
+
+      const metrics = await scrape(address, `proxy-stats.${context.namespace.name}.svc`, ca);
+
+      expect(metrics).toMatch(/^proxysql_client_connections_connected \d+$/m);
+      expect(metrics).toContain(`proxysql_sidecar_served_certificate_info{fingerprint="${fingerprint}"`);
+      expect(metrics).toMatch(/^proxysql_sidecar_served_matches_mounted 1$/m);
+      await expect(scrape(address, 'somebody-else.example.com', ca)).rejects.toThrow(/altnames/);
     },
     onNode,
   );
@@ -241,9 +258,10 @@ for (const variant of variants()) {
       await touch(context.namespace.admin, 'proxy-0');
       await untilServed(address, fingerprint);
 
-      const account = { host: address, port: 6032, username: 'cluster', password: PASSWORDS.admin };
-      await withAdmin(account, async (session) => {
-        await session.execute('PROXYSQL KILL').catch(() => undefined);
+      await killContainer(context.cluster, {
+        namespace: context.namespace.name,
+        pod: 'proxy-0',
+        container: 'proxysql',
       });
 
       await context.namespace.admin.until<Pod>(
@@ -296,17 +314,10 @@ for (const variant of variants()) {
       const before = { ...(await proxy.login(address)), user: 'checkout', identity: await proxy.identity() };
       const session = await login(before);
       await expect(login({ ...before, identity: undefined })).rejects.toThrow(/Access denied/);
-      const authority = ref('v1', 'Secret', 'ca-root');
-      const { uid } = (await admin.get(authority)).metadata;
 
-      await admin.delete(authority);
-      await admin.until(authority, (seen) => seen !== undefined && seen.metadata.uid !== uid);
-      // The issuer may sign once more with the authority that it remembers.
-      await waitFor('a leaf of the new authority', async () => {
-        await proxy.renew();
-        return (await proxy.serverCertificate()).ca === before.ca ? undefined : true;
-      });
-      const { ca, fingerprint } = await proxy.serverCertificate();
+      await proxy.replaceAuthority();
+      const fingerprint = await proxy.renewByAnother(before.ca);
+      const { ca } = await proxy.serverCertificate();
       await touch(admin, 'proxy-0');
       await untilServed(address, fingerprint);
       await expect(login(before)).rejects.toThrow(/certificate/);

@@ -110,10 +110,20 @@ export class Proxy {
     return spec.clusterIP;
   }
 
-  /** The names that applications may use. */
+  /** The names that applications may use: every form in which cluster DNS has the Services. */
   public hosts(): string[] {
-    const service = [this.name, `${this.name}.${this.admin.namespace}`, `${this.name}.${this.admin.namespace}.svc`];
-    return [...service, `${this.name}.${this.admin.namespace}.svc.cluster.local`];
+    return [this.name, `${this.name}-pods`].flatMap((service) => this.forms(service));
+  }
+
+  /** The names of one pod, but for the shortest: OpenSSL and Node take no wildcard with a single label after it. */
+  public podHosts(ordinal: number): string[] {
+    const [, ...forms] = this.forms(`${this.name}-pods`);
+    return forms.map((form) => `${this.name}-${ordinal}.${form}`);
+  }
+
+  private forms(service: string): string[] {
+    const inNamespace = `${service}.${this.admin.namespace}`;
+    return [service, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.cluster.local`];
   }
 
   /** How an application of this namespace logs in. */
@@ -127,6 +137,26 @@ export class Proxy {
     const { data } = await this.admin.get<KubeObject & { data: Record<string, string> }>(this.serverSecret());
     const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
     return { ca: text('ca.crt'), fingerprint: fingerprintOf(text('tls.crt')) };
+  }
+
+  /** What cert-manager's own CA of the chart signs with from now on: another one, of which nothing is signed yet. */
+  public async replaceAuthority(): Promise<string> {
+    const authority = ref('v1', 'Secret', 'ca-root');
+    const { uid } = (await this.admin.get(authority)).metadata;
+    await this.admin.delete(authority);
+    const renewed = await this.admin.until<KubeObject & { data?: Record<string, string> }>(
+      authority,
+      (seen) => seen?.metadata.uid !== uid && seen?.data?.['tls.crt'] !== undefined,
+    );
+    return Buffer.from(renewed?.data?.['tls.crt'] ?? '', 'base64').toString();
+  }
+
+  /** Has the server certificate renewed until another authority has signed it: the issuer may do it once more with the one it remembers. */
+  public async renewByAnother(ca: string): Promise<string> {
+    return await waitFor('a leaf of the new authority', async () => {
+      const fingerprint = await this.renew();
+      return (await this.serverCertificate()).ca === ca ? undefined : fingerprint;
+    });
   }
 
   /** What an application proves itself with: the client certificate of this moment. */

@@ -13,6 +13,8 @@ export interface Variant {
   /** Tags of its image; the same program lies behind both, so that one can be exchanged for the other. */
   readonly version: string;
   readonly nextVersion: string;
+  /** A query that takes as many seconds and needs no database; only the double has one. */
+  readonly slowQuery?: (seconds: number) => string;
   image(version: string): ImageSpec;
 }
 
@@ -22,14 +24,20 @@ const double: Variant = {
   name: 'the double',
   version: '2.7.3',
   nextVersion: '2.7.4',
+  slowQuery: (seconds) => `SELECT SLEEP(${seconds})`,
   image: (version) => nodeImage(`docker.io/proxysql/proxysql:${version}`, [], { layers: doubleLayers() }),
 };
 
 function real(binary: string): Variant {
+  const output = execFileSync(binary, ['--version'], { encoding: 'utf8' });
+  const version = /version v?(\d+\.\d+\.\d+)/.exec(output)?.[1];
+  if (version === undefined) {
+    throw new Error(`${binary} does not tell its version: ${output}`);
+  }
   return {
     name: 'the real ProxySQL',
-    version: '2.7.1',
-    nextVersion: '2.7.1-debian',
+    version,
+    nextVersion: `${version}-debian`,
     image: (version) => proxysqlImage(binary, version),
   };
 }
