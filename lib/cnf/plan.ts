@@ -48,7 +48,8 @@ export function planConfiguration(input: ConfigurationInput): Plan {
     admin_variables: cnfGroup(overlay(adminVariables(draft), admin)),
     mysql_variables: cnfGroup(overlay(mysqlVariables(draft, backend), mysql)),
     ...(speaksPostgresql(draft) && {
-      pgsql_variables: cnfGroup(settingsOf({ interfaces: cnfString(POSTGRESQL_INTERFACES) })),
+      // One thread, the fewest there can be: each costs memory, and a second of every pause.
+      pgsql_variables: cnfGroup(settingsOf({ interfaces: cnfString(POSTGRESQL_INTERFACES), threads: cnfInteger(1) })),
     }),
     ...serverTables(backend),
     mysql_users: cnfList(userRows(draft)),
