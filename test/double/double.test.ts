@@ -25,12 +25,14 @@ describe.each(proxysqlPrograms())('$name with certificate files', ({ command }) 
 
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'proxysql-'));
-    [mysqlPort = 0, adminPort = 0] = await freePorts(2);
+    const [mysqlOne = 0, adminOne = 0, pgsqlPort = 0, pgsqlAdminPort = 0] = await freePorts(4);
+    [mysqlPort, adminPort] = [mysqlOne, adminOne];
     writeFileSync(
       path.join(folder, 'proxysql.cnf'),
       `datadir="${folder}"
-admin_variables= { admin_credentials="admin:admin-pw;cluster:cluster-pw" mysql_ifaces="127.0.0.1:${adminPort}" }
+admin_variables= { admin_credentials="admin:admin-pw;cluster:cluster-pw" mysql_ifaces="127.0.0.1:${adminPort}" pgsql_ifaces="127.0.0.1:${pgsqlAdminPort}" }
 mysql_variables= { threads=2 interfaces="127.0.0.1:${mysqlPort}" have_ssl=true }
+pgsql_variables= { threads=1 interfaces="127.0.0.1:${pgsqlPort}" }
 mysql_users= (
   { username="app" password="app-pw" default_hostgroup=0 use_ssl=1 active=1 },
   { username="plain" password="plain-pw" default_hostgroup=0 use_ssl=0 active=1 },
@@ -260,7 +262,11 @@ mysql_users= (
           await connection.scalar(`SELECT Variable_Value FROM stats_mysql_global WHERE Variable_Name='${name}'`),
       );
 
-    await withAdmin(admin(), async (connection) => await connection.execute('PROXYSQL PAUSE'));
+    // About a second for each thread.
+    await withAdmin(
+      { ...admin(), timeoutMs: 20_000 },
+      async (connection) => await connection.execute('PROXYSQL PAUSE'),
+    );
 
     expect(await global('mysql_listener_paused')).toMatch(/^(true|1)$/);
     await eventually('new connections are refused', async () => {
@@ -277,7 +283,7 @@ mysql_users= (
     await withAdmin(admin(), async (connection) => await connection.execute('PROXYSQL RESUME'));
 
     expect((await presented()).leaf.fingerprint).toBe(issued.fingerprint);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('the double', () => {

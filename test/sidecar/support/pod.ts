@@ -25,6 +25,8 @@ export interface PodOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What is in the configuration besides. */
   readonly configuration?: string;
+  /** What is among the MySQL variables besides, given the pod's folder. */
+  readonly variables?: (folder: string) => string;
 }
 
 interface Ports {
@@ -33,6 +35,9 @@ interface Ports {
   readonly rest: number;
   readonly metrics: number;
   readonly http: number;
+  /** ProxySQL's own for PostgreSQL, from 3.0 on: open on ports that every ProxySQL of this machine would share, unless they are moved. */
+  readonly pgsql: number;
+  readonly pgsqlAdmin: number;
 }
 
 /** A ProxySQL and its sidecar as two processes on this machine, with folders in place of volumes. */
@@ -49,8 +54,8 @@ export class Pod {
 
   static async create(program: ProxySqlProgram, options: PodOptions = {}): Promise<Pod> {
     const folder = mkdtempSync(path.join(tmpdir(), 'pod-'));
-    const [db = 0, admin = 0, rest = 0, metrics = 0, http = 0] = await freePorts(5);
-    const pod = new Pod(folder, { db, admin, rest, metrics, http }, program, options);
+    const [db = 0, admin = 0, rest = 0, metrics = 0, http = 0, pgsql = 0, pgsqlAdmin = 0] = await freePorts(7);
+    const pod = new Pod(folder, { db, admin, rest, metrics, http, pgsql, pgsqlAdmin }, program, options);
     mkdirSync(pod.path('data'));
     pod.mountConfiguration(options.configuration);
     mountSecret(pod.path('auth'), { username: 'cluster', password: PASSWORDS.admin });
@@ -170,6 +175,7 @@ export class Pod {
 admin_variables=
 {
   mysql_ifaces="127.0.0.1:${this.ports.admin}"
+  pgsql_ifaces="127.0.0.1:${this.ports.pgsqlAdmin}"
   restapi_enabled=true
   restapi_port=${this.ports.rest}
 }
@@ -178,7 +184,9 @@ mysql_variables=
   threads=4
   interfaces="127.0.0.1:${this.ports.db}"
   have_ssl=${this.options.tls !== false}
+  ${this.options.variables?.(this.folder) ?? ''}
 }
+pgsql_variables= { threads=1 interfaces="127.0.0.1:${this.ports.pgsql}" }
 mysql_users=
 (
   { username="app" use_ssl=${this.options.tls === false ? 0 : 1} default_hostgroup=0 active=1 }
