@@ -29,11 +29,17 @@ export async function login({ address, port = 6033, host, ca, user, password, id
   });
 }
 
-/** Logs in, asks something that ProxySQL itself answers, and leaves. */
-export async function visit(options: Login): Promise<void> {
+/** What a client does once it is logged in. */
+type Errand = (connection: Connection) => Promise<unknown>;
+
+/** ProxySQL itself answers this. */
+const askForId: Errand = async (connection) => await connection.query('SELECT CONNECTION_ID()');
+
+/** Logs in, asks something, and leaves. */
+export async function visit(options: Login, errand = askForId): Promise<void> {
   const connection = await login(options);
   try {
-    await connection.query('SELECT CONNECTION_ID()');
+    await errand(connection);
   } finally {
     connection.destroy();
   }
@@ -51,6 +57,7 @@ export class Load {
   public constructor(
     private readonly target: () => Login,
     clients = 2,
+    private readonly errand = askForId,
   ) {
     this.clients = Array.from({ length: clients }, () => this.client());
   }
@@ -64,7 +71,7 @@ export class Load {
   private async client(): Promise<void> {
     while (!this.stopped) {
       try {
-        await visit(this.target());
+        await visit(this.target(), this.errand);
         this.visits += 1;
       } catch (error) {
         this.failures.push(String(error));

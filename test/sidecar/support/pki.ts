@@ -16,6 +16,8 @@ export interface Issued {
 }
 
 export interface LeafOptions {
+  /** Common name. @default proxy */
+  readonly name?: string;
   readonly dnsNames?: readonly string[];
   readonly uris?: readonly string[];
   readonly notBefore?: Date;
@@ -42,7 +44,7 @@ export async function leaf(issuer: Issued, options: LeafOptions = {}): Promise<I
     usage === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
   );
   return await issue(
-    'proxy',
+    options.name ?? 'proxy',
     issuer,
     [
       new x509.BasicConstraintsExtension(false, undefined, true),
