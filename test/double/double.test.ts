@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
@@ -201,6 +201,47 @@ mysql_users= (
     expect(refusal).toBeInstanceOf(AdminCommandError);
     expect(String(refusal)).toMatch(message);
     expect((await presented()).leaf.fingerprint).toBe(issued.fingerprint);
+  });
+
+  it.each([
+    [
+      'an expired certificate',
+      async () => ({ issued: await leaf(root, { notAfter: new Date(Date.now() - 1000) }), by: root }),
+    ],
+    ['an authority that has nothing to do with it', async () => ({ issued: await leaf(root), by: intermediate })],
+  ])('takes %s without a word, at the start and on reload', async (_, bad) => {
+    const { issued, by } = await bad();
+    files({ cert: issued.pem, ca: by.pem, key: issued.keyPem });
+    start();
+    expect((await presented()).leaf.fingerprint).toBe(issued.fingerprint);
+
+    const again = await bad();
+    files({ cert: again.issued.pem, ca: again.by.pem, key: again.issued.keyPem });
+    await reload();
+
+    expect((await presented()).leaf.fingerprint).toBe(again.issued.fingerprint);
+  });
+
+  it('ends with exit code 0 at its next start on files that it refused to reload', async () => {
+    const issued = await leaf(root);
+    files({ cert: issued.pem, ca: root.pem, key: issued.keyPem });
+    start();
+    await presented();
+    files({ key: root.keyPem });
+    await expect(reload()).rejects.toThrow(/Unable to use SSL key/);
+    await proxysql?.stop();
+
+    expect(await start().exited).toBe(0);
+  });
+
+  it('takes links that lead nowhere for no files, and writes its own certificate through them', async () => {
+    for (const name of ['ca', 'cert', 'key']) {
+      symlinkSync(path.join(folder, `target-${name}.pem`), path.join(folder, `proxysql-${name}.pem`));
+    }
+    start();
+
+    expect((await presented()).leaf.subject).toContain('ProxySQL_Auto_Generated_Server_Certificate');
+    expect(readFileSync(path.join(folder, 'target-key.pem'), 'utf8')).toContain('PRIVATE KEY');
   });
 
   it('tells how many files it misses on reload', async () => {
