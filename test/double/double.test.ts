@@ -9,6 +9,8 @@ import { freePorts } from '../sidecar/support/ports';
 import { Program, proxysqlPrograms } from '../sidecar/support/programs';
 import { eventually } from '../sidecar/support/wait';
 
+jest.setTimeout(60_000);
+
 // What is known of ProxySQL's behaviour, held against the double and, where there is one, against ProxySQL itself.
 describe.each(proxysqlPrograms())('$name with certificate files', ({ command }) => {
   let root: Issued;
@@ -324,7 +326,7 @@ mysql_users= (
     await withAdmin(admin(), async (connection) => await connection.execute('PROXYSQL RESUME'));
 
     expect((await presented()).leaf.fingerprint).toBe(issued.fingerprint);
-  }, 60_000);
+  });
 });
 
 describe('the double', () => {

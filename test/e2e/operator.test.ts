@@ -74,7 +74,7 @@ for (const variant of variants()) {
       for (let renewal = 0; renewal < 3; renewal += 1) {
         const fingerprint = await proxy.renew();
         // Kubelet's own time would be a minute.
-        await Promise.all(addresses.map((address) => untilServed(address, fingerprint, 10_000)));
+        await Promise.all(addresses.map((address) => untilServed(address, fingerprint, 30_000)));
       }
       await load.stop();
 
@@ -286,7 +286,7 @@ for (const variant of variants()) {
         {},
         (events) => events.some(({ reason }) => reason === 'DeletionRefused'),
       );
-      await untilServed(address, await proxy.renew(), 10_000);
+      await untilServed(address, await proxy.renew(), 30_000);
       await load.stop();
       expect(load.failures).toEqual([]);
       expect(restarts(await proxy.readyPod())).toBe(0);

@@ -5,7 +5,7 @@ import { proxysqlPrograms } from './support/programs';
 import { tlsSecret } from './support/secret-mount';
 import { eventually } from './support/wait';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 function servers(...hostnames: string[]): string {
   const rows = hostnames.map((hostname) => `{ hostname="${hostname}" port=6032 weight=1 }`);

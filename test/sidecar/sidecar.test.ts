@@ -9,7 +9,7 @@ import { proxysqlPrograms } from './support/programs';
 import { mountSecret, tlsSecret } from './support/secret-mount';
 import { eventually } from './support/wait';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
   let root: Issued;

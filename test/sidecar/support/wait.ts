@@ -6,7 +6,7 @@ const STEP_MS = 10;
 export async function eventually<T>(
   what: string,
   attempt: () => T | Promise<T>,
-  deadlineMs = 15_000,
+  deadlineMs = 30_000,
 ): Promise<Exclude<T, false | undefined>> {
   const end = Date.now() + deadlineMs;
   let reason = 'it was not so';
