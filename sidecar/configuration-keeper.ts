@@ -4,6 +4,7 @@ import path from 'node:path';
 import { composeConfiguration, type Composition } from '../lib/cnf/compose';
 import { COMPOSED_CONFIG_FILE, CONFIG_KEY } from '../lib/paths';
 import { describeProblem } from '../lib/problem';
+import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { writeWhole } from './generations';
 import { type MountedFiles, readMountedFolder } from './mounted-folder';
@@ -27,6 +28,8 @@ const PRIVATE_MODE = 0o600;
 const STATS_USERNAME = 'sidecar-stats';
 const STATS_PASSWORD_BYTES = 18;
 const REMEMBERED_ACCOUNTS = 3;
+/** How exactly it is known when ProxySQL was started. */
+const START_PRECISION_MS = 1000;
 
 interface Accounts {
   /** Newest first: after a change, ProxySQL knows an older one until it is started again. */
@@ -41,12 +44,15 @@ export class ConfigurationKeeper {
   private split: SplitConfiguration | undefined;
   /** What ProxySQL was let start with, without the peers. */
   private firstRest: string | undefined;
+  /** When the rest was last written anew, milliseconds since the epoch. */
+  private restWrittenAt = 0;
   private problems: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly folders: Folders,
     private readonly allowPlaintext: boolean,
+    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
@@ -70,6 +76,16 @@ export class ConfigurationKeeper {
   /** The peers that the configuration names; undefined where it says nothing about them, or while there is none. */
   peers(): readonly Peer[] | undefined {
     return this.split?.peers;
+  }
+
+  /**
+   * To be called with the moment at which the ProxySQL that runs was started: it has read what was written before.
+   * @param at - milliseconds since the epoch, up to a second too late
+   */
+  proxysqlStarted(at: number): void {
+    if (at - START_PRECISION_MS > this.restWrittenAt) {
+      this.firstRest = this.split?.rest;
+    }
   }
 
   truth(): ConfigurationTruth {
@@ -123,6 +139,9 @@ export class ConfigurationKeeper {
     const split = splitConfiguration(cnf);
     if (this.split !== undefined && this.split.rest !== split.rest) {
       this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
+    }
+    if (split.rest !== (this.split?.rest ?? former)) {
+      this.restWrittenAt = this.clock.now();
     }
     this.firstRest = former ?? split.rest;
     this.split = split;

@@ -28,9 +28,12 @@ export class ProxySqlAdmin {
     await this.use(async (session) => await session.execute('PROXYSQL RELOAD TLS'));
   }
 
-  /** Whether the interface answers. */
-  async answers(): Promise<boolean> {
-    return await this.use(async (session) => (await session.scalar('SELECT 1')) !== undefined).catch(() => false);
+  /** For how long ProxySQL has been running, in milliseconds, to the second; undefined while the interface does not answer. */
+  async uptime(): Promise<number | undefined> {
+    const seconds = await this.use(async (session) => await globalStatus(session, 'ProxySQL_Uptime')).catch(
+      () => undefined,
+    );
+    return seconds === undefined ? undefined : Number(seconds) * 1000;
   }
 
   /**

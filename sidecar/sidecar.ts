@@ -54,7 +54,7 @@ export class Sidecar {
       this.mounts.set(alias, new CertificateMount(folders.certificates[alias], alias, names ?? {}));
     }
     this.backend = new BackendMount(folders.backend);
-    this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, logger);
+    this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, clock, logger);
     this.admin = new ProxySqlAdmin({ port: ports.admin, accounts: () => this.configuration.accounts() });
     this.peers = new PeersKeeper({ admin: this.admin, clock, random, logger });
     const server = this.mounts.get('server');
@@ -219,13 +219,16 @@ export class Sidecar {
   private async ready(): Promise<Verdict> {
     const { drainer, gate } = this;
     const asked = gate.open && drainer.state === 'none';
-    const [, adminAnswers, listens] = asked
-      ? await Promise.all([this.keeper?.look(), this.admin.answers(), this.keeper === undefined && this.listens()])
-      : [undefined, false, false];
+    const [, uptime, listens] = asked
+      ? await Promise.all([this.keeper?.look(), this.admin.uptime(), this.keeper === undefined && this.listens()])
+      : [undefined, undefined, false];
+    if (uptime !== undefined) {
+      this.configuration.proxysqlStarted(this.options.clock.now() - uptime);
+    }
     const verdict = decideReadiness({
       gate,
       draining: drainer.state !== 'none',
-      adminAnswers,
+      adminAnswers: uptime !== undefined,
       certificate: this.keeper?.truth(),
       listens,
     });

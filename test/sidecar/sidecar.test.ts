@@ -412,6 +412,22 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
     await withAdmin(pod.admin(), async (session) => await session.scalar('SELECT 1'));
   });
 
+  it('knows that a ProxySQL which was started again has read what changed before', async () => {
+    await running(await leaf(root));
+    mountSecret(pod.path('auth'), { username: 'cluster', password: 'AnotherPw4711' });
+    await eventually('it is noticed', async () => (await pod.status()).configuration.changedSinceStart);
+    await pod.ready();
+    expect((await pod.status()).configuration.changedSinceStart).toBe(true);
+
+    await pod.proxysql?.stop();
+    pod.startProxysql();
+
+    await eventually('it is read', async () => {
+      await pod.get('/ready');
+      return !(await pod.status()).configuration.changedSinceStart;
+    });
+  });
+
   it('refuses to run without knowing what certificates are for', async () => {
     await prepared({ env: { EXPECTED_NAMES: '' } });
 
