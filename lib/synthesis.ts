@@ -2,12 +2,12 @@ import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import { type IConstruct } from 'constructs';
 
 /**
- * The objects of one chart in the order of their dependencies.
+ * The manifests of one chart in the order of their dependencies.
  *
  * cdk8s prepares the whole app anew for each of its charts, which makes an app with many charts quadratic. What the order inside a chart
  * depends on lies inside the chart, so that is all that is looked at here; dependencies between charts stay with the app.
  */
-export function orderedObjects(chart: Chart): ApiObject[] {
+export function manifestsOf(chart: Chart): ReturnType<ApiObject['toJson']>[] {
   const inside = new Set<IConstruct>(chart.node.findAll().filter((node) => Chart.of(node) === chart));
   for (const source of inside) {
     for (const target of source.node.dependencies) {
@@ -18,7 +18,8 @@ export function orderedObjects(chart: Chart): ApiObject[] {
   }
   return new DependencyGraph(chart.node)
     .topology()
-    .filter((node): node is ApiObject => ApiObject.isApiObject(node) && inside.has(node));
+    .filter((node): node is ApiObject => ApiObject.isApiObject(node) && inside.has(node))
+    .map((object): unknown => object.toJson());
 }
 
 function objectsOf(root: IConstruct, inside: ReadonlySet<IConstruct>): ApiObject[] {

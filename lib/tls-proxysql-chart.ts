@@ -9,7 +9,7 @@ import { ProxySQLOperator } from './proxysql-operator';
 import { type ProxySQLOptions } from './proxysql-props';
 import { type ProxySQLCertificate } from './proxysql-tls';
 import { Runtime } from './runtime';
-import { orderedObjects } from './synthesis';
+import { manifestsOf } from './synthesis';
 
 /** A chart with everything that one TLS-enabled ProxySQL needs. */
 export interface TlsProxySQLChartProps extends ProxySQLOptions {
@@ -77,7 +77,7 @@ export class TlsProxySQLChart extends Chart {
 
   /** The chart's manifests in the order of their dependencies. */
   public override toJson(): ReturnType<ApiObject['toJson']>[] {
-    return orderedObjects(this).map((object): unknown => object.toJson());
+    return manifestsOf(this);
   }
 }
 
@@ -91,5 +91,11 @@ function installOperator(chart: TlsProxySQLChart, { images }: Runtime): void {
   if (root === chart || root.node.tryFindChild(OPERATOR_CHART) !== undefined) {
     return;
   }
-  new ProxySQLOperator(new Chart(root as Construct, OPERATOR_CHART), 'operator', { images });
+  new ProxySQLOperator(new OperatorChart(root as Construct, OPERATOR_CHART), 'operator', { images });
+}
+
+class OperatorChart extends Chart {
+  public override toJson(): ReturnType<ApiObject['toJson']>[] {
+    return manifestsOf(this);
+  }
 }

@@ -113,6 +113,20 @@ describe('an app with something wrong in it', () => {
     expect(existsSync(outdir)).toBe(false);
   });
 
+  test('given any number of charts, then the app is looked through twice: by us, and by cdk8s', () => {
+    const looks = (count: number) => {
+      const app = new ProxySQLApp({ outdir: join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist') });
+      for (let index = 0; index < count; index += 1) {
+        new TlsProxySQLChart(app, `proxy-${index}`, guide);
+      }
+      const validate = jest.fn(() => []);
+      app.node.addValidation({ validate });
+      app.synth();
+      return validate.mock.calls.length;
+    };
+    expect([looks(1), looks(4)]).toEqual([2, 2]);
+  });
+
   test('given that it is put right, then it is written', () => {
     const outdir = join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
     const app = new ProxySQLApp({ outdir });

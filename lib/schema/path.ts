@@ -63,12 +63,14 @@ export function placesOf(
   let places: { steps: Step[]; value: unknown }[] = [{ steps: [], value: manifest }];
   for (const part of path.split('.')) {
     const name = part.replace('[]', '');
-    places = places.map(({ steps, value }) => ({ steps: [...steps, name], value: child(value, name) }));
+    places = places
+      .map(({ steps, value }) => ({ steps: [...steps, name], value: child(value, name) }))
+      .filter(({ value }) => value !== undefined);
     if (part.endsWith('[]')) {
       places = places.flatMap(({ steps, value }) =>
         Array.isArray(value) ? value.map((item: unknown, index) => ({ steps: [...steps, index], value: item })) : [],
       );
     }
   }
-  return places.filter(({ value }) => value !== undefined);
+  return places;
 }

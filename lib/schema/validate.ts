@@ -27,8 +27,10 @@ export function validateChange(former: unknown, manifest: unknown): Problem[] {
   return brokenRules(manifest, former, []);
 }
 
-function refusals({ validate, schema }: Kind, manifest: object): Problem[] {
-  return validate(manifest) ? [] : (validate.errors ?? []).map((error) => explain(error, manifest, schema));
+/** The schema is asked for only when there is something to explain, as loading it takes as long as validating. */
+function refusals(definition: Kind, manifest: object): Problem[] {
+  const { validate } = definition;
+  return validate(manifest) ? [] : (validate.errors ?? []).map((error) => explain(error, manifest, definition.schema));
 }
 
 function wrongIdentity(kind: string, { apiVersion }: Kind, manifest: object): Problem[] {
