@@ -20,7 +20,7 @@ export function check(files: readonly string[]): number {
         resources += 1;
         for (const problem of validateProxySQL(resource, { isAcme: () => false, runtime: RuntimeKind.OPERATOR })) {
           problems += 1;
-          console.error(`${file}: ProxySQL ${resource.metadata.name}: ${describeProblem(problem)}`);
+          console.error(`${file}: ${nameOf(resource)}: ${describeProblem(problem)}`);
         }
       }
     }
@@ -30,6 +30,11 @@ export function check(files: readonly string[]): number {
 }
 
 function isProxySQL(value: unknown): value is ProxySQLResource {
-  const { apiVersion, kind, metadata } = (value ?? {}) as Partial<ProxySQLResource>;
-  return apiVersion === 'kubedb.com/v1' && kind === 'ProxySQL' && typeof metadata === 'object';
+  const { apiVersion, kind } = (value ?? {}) as Partial<ProxySQLResource>;
+  return apiVersion === 'kubedb.com/v1' && kind === 'ProxySQL';
+}
+
+/** What a message calls the resource; one that is checked may be without anything. */
+function nameOf({ metadata }: { readonly metadata?: { readonly name?: unknown } | null }): string {
+  return typeof metadata?.name === 'string' ? `ProxySQL ${metadata.name}` : 'ProxySQL without a name';
 }

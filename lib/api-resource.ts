@@ -1,10 +1,12 @@
 import { type ApiObject, type ApiObjectMetadata, type ApiObjectMetadataDefinition, type JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type KubernetesObject } from './kubernetes';
-import { describeProblem, type Problem } from './problem';
+import { type Problem } from './problem';
 import { type ProxySQLResource } from './proxysql-resource';
 import { type ValidatedKindName } from './schema/kinds';
 import { validateAgainstSchema } from './schema/validate';
+import { validationOf } from './validation/object-validation';
+import { unreported } from './validation/unreported';
 import { without } from './validation/without';
 
 /** What every construct for one API object takes. */
@@ -61,15 +63,13 @@ export function reportProblems(
   kind: ValidatedKindName,
   find: (object: KubernetesObject) => Problem[],
 ): void {
-  resource.node.addValidation({
-    validate: () => {
-      const object = resource.apiObject.toJson() as ProxySQLResource;
+  resource.node.addValidation(
+    validationOf(resource.apiObject, (object: ProxySQLResource) => {
       const schema = validateAgainstSchema(kind, object);
-      const refused = new Set(schema.map(({ path }) => path));
-      const further = [...nameProblems(object), ...find(without(object, schema))];
-      return [...schema, ...further.filter(({ path }) => !refused.has(path))].map(describeProblem);
-    },
-  });
+      const sound = without(object, schema);
+      return [...schema, ...unreported([...nameProblems(sound), ...find(sound)], schema)];
+    }),
+  );
 }
 
 const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;

@@ -1,4 +1,6 @@
 import { App, type AppProps } from 'cdk8s';
+import { describeUnwritable } from './unwritable';
+import { writeAtOnce } from './write-at-once';
 
 /**
  * A cdk8s app that ends a failed synthesis the way a command line tool does: the sentences on standard error, exit code 1, no stack trace and
@@ -12,15 +14,15 @@ export class ProxySQLApp extends App {
   /** Writes all manifests, or reports everything that is wrong with them. */
   public override synth(): void {
     const problems = this.problems();
-    if (problems.length === 0) {
-      super.synth();
+    if (problems.length > 0) {
+      report(problems);
       return;
     }
-    const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
-    process.stderr.write(
-      `${count} in this app; nothing was written.\n\n${problems.map((line) => `  - ${line}\n`).join('')}`,
-    );
-    process.exitCode = 1;
+    try {
+      writeAtOnce(() => super.synth());
+    } catch (error) {
+      report([sentenceOf(error)]);
+    }
   }
 
   /** Everything that the constructs of this app find wrong, each with the path of its construct. */
@@ -29,4 +31,25 @@ export class ProxySQLApp extends App {
       .findAll()
       .flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
   }
+}
+
+function report(problems: readonly string[]): void {
+  const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
+  process.stderr.write(
+    `${count} in this app; nothing was written.\n\n${problems.map((line) => `  - ${line}\n`).join('')}`,
+  );
+  process.exitCode = 1;
+}
+
+/** What cdk8s and the file system refuse, in one line. Anything else is a mistake in a program, whose place is in the error's stack. */
+function sentenceOf(error: unknown): string {
+  const unwritable = describeUnwritable(error);
+  if (unwritable !== undefined) {
+    return `${unwritable.path}: ${unwritable.sentence}`;
+  }
+  const { name, message } = error as Error;
+  if (name === 'Error') {
+    return message;
+  }
+  throw error;
 }

@@ -14,6 +14,7 @@ import { type IssuerReference, type ProxySQLResource } from './proxysql-resource
 import { toSpec } from './proxysql-spec';
 import { Runtime, RuntimeKind } from './runtime';
 import { standaloneObjects } from './standalone-objects';
+import { validationOf } from './validation/object-validation';
 import { validateProxySQL } from './validation/validate';
 import { toApiObjectProps, withSyncWave } from './sync-wave';
 
@@ -86,8 +87,7 @@ export class ProxySQL extends Construct {
       });
     } else {
       const object = new ApiObject(this, 'Resource', toApiObjectProps(withSyncWave(this.resource, 'ProxySQL')));
-      // The object as it will be written, JSON patches included.
-      this.node.addValidation({ validate: () => check(object.toJson() as ProxySQLResource).map(describeProblem) });
+      this.node.addValidation(validationOf(object, check));
       this.objects = [object];
     }
     for (const issuer of issuersOf(props)) {

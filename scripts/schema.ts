@@ -66,10 +66,11 @@ function kindOf({ spec }: CustomResourceDefinition, module: string): ValidatedKi
   if (version === undefined) {
     throw new Error(`${spec.names.kind} has no stored version`);
   }
-  const { properties, ...rest } = version.schema.openAPIV3Schema;
+  const { properties, required = [], ...rest } = version.schema.openAPIV3Schema;
   // Nobody writes a status into a manifest, and the API server ignores it there.
   const manifest: JsonSchema = {
     ...rest,
+    required: [...required, 'metadata'],
     properties: { ...properties, metadata: objectMeta(properties?.metadata), status: { type: 'object' } },
   };
   return { kind: spec.names.kind, apiVersion: `${spec.group}/${version.name}`, module, schema: manifest };

@@ -9,6 +9,7 @@ import { certificateProblems } from './certificates';
 import { nameProblems } from './names';
 import { podTemplateProblems } from './pod-template';
 import { standaloneProblems } from './standalone';
+import { unreported } from './unreported';
 import { without } from './without';
 
 /** What validation depends on besides the resource. */
@@ -26,10 +27,9 @@ export interface ValidationOptions {
  */
 export function validateProxySQL(resource: ProxySQLResource, options: ValidationOptions): Problem[] {
   const schema = validateAgainstSchema('ProxySQL', resource);
-  const sound = { ...without(resource, schema), metadata: resource.metadata };
-  const { name, namespace = 'default', annotations } = resource.metadata;
+  const sound = without(resource, schema);
+  const { name, namespace = 'default', annotations } = sound.metadata;
   const tls = effective(sound, options).certificates.length > 0;
-  const reported = new Set(schema.map(({ path }) => path));
   const others = [
     ...nameProblems(name),
     ...certificateProblems(sound, options.isAcme),
@@ -45,5 +45,5 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     }),
     ...(options.runtime === RuntimeKind.STANDALONE ? standaloneProblems(sound, options.appBinding) : []),
   ];
-  return [...schema, ...others.filter(({ path }) => !reported.has(path))];
+  return [...schema, ...unreported(others, schema)];
 }

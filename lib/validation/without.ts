@@ -1,7 +1,7 @@
 import { type Problem } from '../problem';
 import { type ProxySQLResource } from '../proxysql-resource';
 
-/** A copy of the resource without the fields that problems were found in. */
+/** A copy of the resource without the fields that problems were found in. It still has a spec, and metadata with a name. */
 export function without(resource: ProxySQLResource, problems: readonly Problem[]): ProxySQLResource {
   if (problems.length === 0) {
     return resource;
@@ -10,7 +10,12 @@ export function without(resource: ProxySQLResource, problems: readonly Problem[]
   for (const { path } of problems) {
     remove(copy, segments(path));
   }
-  return isRecord(copy.spec) ? copy : { ...copy, spec: {} as ProxySQLResource['spec'] };
+  const { metadata, spec } = copy as { readonly metadata?: unknown; readonly spec?: unknown };
+  return {
+    ...copy,
+    metadata: { name: '', ...(isRecord(metadata) && metadata) },
+    spec: (isRecord(spec) ? spec : {}) as unknown as ProxySQLResource['spec'],
+  };
 }
 
 /** `spec.tls.certificates[0].alias` in its parts; keys that hold dots are written in brackets and quotes. */

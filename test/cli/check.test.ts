@@ -45,6 +45,13 @@ describe('cdk8s-proxysql check', () => {
     });
   });
 
+  test.each(['', 'metadata:', 'metadata: { namespace: demo }'])('given no name (%j), then that is told', (metadata) => {
+    const { code, lines } = checked(SOUND.replace(/metadata.*/, metadata));
+    expect(code).toBe(1);
+    expect(lines[0]).toMatch(/^proxysql\.yaml: ProxySQL without a name: metadata/);
+    expect(lines).toHaveLength(2);
+  });
+
   test('given text that is no YAML, then that is told', () => {
     const { code, lines } = checked('a: [');
     expect(code).toBe(1);
