@@ -1,10 +1,12 @@
 import { type ApiObject, type ApiObjectMetadata, type ApiObjectMetadataDefinition, type JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type KubernetesObject } from './kubernetes';
+import { isObjectName } from './object-names';
 import { type Problem } from './problem';
 import { type ProxySQLResource } from './proxysql-resource';
 import { type ValidatedKindName } from './schema/kinds';
 import { validateAgainstSchema } from './schema/validate';
+import { metadataProblems } from './validation/metadata';
 import { validationOf } from './validation/object-validation';
 import { unreported } from './validation/unreported';
 import { without } from './validation/without';
@@ -67,13 +69,13 @@ export function reportProblems(
     validationOf(resource.apiObject, (object: ProxySQLResource) => {
       const schema = validateAgainstSchema(kind, object);
       const sound = without(object, schema);
-      return [...schema, ...unreported([...nameProblems(sound), ...find(sound)], schema)];
+      return [
+        ...schema,
+        ...unreported([...nameProblems(sound), ...metadataProblems(sound.metadata), ...find(sound)], schema),
+      ];
     }),
   );
 }
-
-const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
-const MAX_SUBDOMAIN = 253;
 
 function nameProblems({ metadata }: KubernetesObject): Problem[] {
   return isObjectName(metadata.name)
@@ -84,28 +86,6 @@ function nameProblems({ metadata }: KubernetesObject): Problem[] {
           value: JSON.stringify(metadata.name),
           message: 'Kubernetes does not allow this name',
           remedy: 'Use up to 253 lower-case letters, digits, inner hyphens and dots',
-        },
-      ];
-}
-
-/** Whether Kubernetes allows this as the name of an object. */
-export function isObjectName(name: unknown): boolean {
-  return typeof name === 'string' && name.length <= MAX_SUBDOMAIN && SUBDOMAIN.test(name);
-}
-
-/**
- * What is wrong with the name of a Secret. The value is left out of the problem: a password is sometimes put where the name of its
- * Secret belongs.
- */
-export function secretNameProblems(path: string, name: unknown): Problem[] {
-  return isObjectName(name)
-    ? []
-    : [
-        {
-          path,
-          message: 'This is not the name of a Secret (the value is not shown, in case it is a password)',
-          remedy:
-            'Put the value into a Secret and give the name of that Secret: lower-case letters, digits, hyphens and dots',
         },
       ];
 }

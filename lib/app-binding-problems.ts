@@ -1,4 +1,4 @@
-import { secretNameProblems } from './api-resource';
+import { secretNameProblems } from './object-names';
 import { backendOf } from './cnf/backend';
 import { caBundleProblems } from './issuer-ca-bundle';
 import { type KubernetesObject } from './kubernetes';

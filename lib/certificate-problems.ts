@@ -1,4 +1,4 @@
-import { secretNameProblems } from './api-resource';
+import { secretNameProblems } from './object-names';
 import { type CertificateLifetime, lifetimeProblems } from './certificate-lifetime';
 import { type KubernetesObject } from './kubernetes';
 import { type Problem } from './problem';

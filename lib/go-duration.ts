@@ -34,9 +34,21 @@ export function parseGoDuration(text: string): number | undefined {
   return text.startsWith('-') ? 0 - sum : sum;
 }
 
-/** A duration as Go reads it, in the largest units that hold it exactly: `2160h`, `1h30m`, `500ms`. */
+/**
+ * A duration as Go reads it, in the largest units that hold it exactly: `2160h`, `1h30m`, `500ms`. A program that no compiler has seen may
+ * give something else: that is passed on, and refused by the schema.
+ */
 export function formatGoDuration(duration: Duration): string {
-  return formatMilliseconds(duration.toMilliseconds());
+  return isDuration(duration) ? formatMilliseconds(duration.toMilliseconds()) : duration;
+}
+
+/** A duration in whole seconds; what is none is passed on as well. */
+export function secondsOf(duration: Duration): number {
+  return isDuration(duration) ? duration.toSeconds() : duration;
+}
+
+function isDuration(value: unknown): value is Duration {
+  return typeof (value as Partial<Duration> | null)?.toMilliseconds === 'function';
 }
 
 /** Milliseconds as Go reads them; fractions of a millisecond are dropped. */

@@ -1,4 +1,4 @@
-import { isObjectName, secretNameProblems } from './api-resource';
+import { isObjectName, secretNameProblems } from './object-names';
 import { caBundleProblems } from './issuer-ca-bundle';
 import { type KubernetesObject } from './kubernetes';
 import { type Problem } from './problem';

@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
+import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
 import { PACKAGE_VERSION } from './package-version';
+import { describeProblem } from './problem';
 import { definitions } from './schema/generated/definitions';
 import { toApiObjectProps } from './sync-wave';
 
@@ -42,7 +44,11 @@ export interface ProxySQLOperatorProps {
    * @default - all
    */
   readonly selector?: string;
-  /** Least severe log entries that are written: `debug`, `info`, `warn` or `error`. @default 'info' */
+  /**
+   * Least severe log entries that are written: `silent`, `error`, `warn`, `info`, `debug` or `trace`.
+   *
+   * @default 'info'
+   */
   readonly logLevel?: string;
 }
 
@@ -62,6 +68,8 @@ export class ProxySQLOperator extends Construct {
     this.name = NAME;
     this.namespace = props.namespace ?? Chart.of(this).namespace ?? NAME;
     const metadata = { name: NAME, namespace: this.namespace, labels: { ...LABELS } };
+    const problems = operatorProblems({ ...props, namespace: this.namespace });
+    this.node.addValidation({ validate: () => problems.map(describeProblem) });
 
     if (props.installCrds ?? true) {
       for (const definition of definitions) {
@@ -73,7 +81,7 @@ export class ProxySQLOperator extends Construct {
     if (props.watchNamespaces === undefined) {
       this.grant('Cluster', clusterPermissions());
     } else {
-      for (const namespace of props.watchNamespaces) {
+      for (const namespace of new Set(props.watchNamespaces)) {
         this.grant(`Namespace-${namespace}`, namespacedPermissions(), namespace);
       }
     }
@@ -130,7 +138,7 @@ function podSpec(props: ProxySQLOperatorProps): object {
           'operator',
           `--log-level=${logLevel}`,
           `--health-port=${HEALTH_PORT}`,
-          ...(watchNamespaces === undefined ? [] : [`--namespaces=${watchNamespaces.join(',')}`]),
+          ...(watchNamespaces === undefined ? [] : [`--namespaces=${[...new Set(watchNamespaces)].join(',')}`]),
           ...(selector === undefined ? [] : [`--selector=${selector}`]),
           ...imageFlags(props.images),
         ],

@@ -1,6 +1,5 @@
-import { type Duration } from 'cdk8s';
 import { type IIssuer } from './issuer-reference';
-import { formatGoDuration } from './go-duration';
+import { formatGoDuration, secondsOf } from './go-duration';
 import { toJsonPodSpec } from './kubernetes-json';
 import { type MysqlUser } from './mysql-user';
 import { type Monitoring } from './monitoring';
@@ -40,8 +39,8 @@ export function toSpec(props: ProxySQLProps): ProxySQLSpec {
     healthChecker:
       props.healthChecker &&
       compact({
-        periodSeconds: props.healthChecker.period?.toSeconds(),
-        timeoutSeconds: props.healthChecker.timeout?.toSeconds(),
+        periodSeconds: props.healthChecker.period && secondsOf(props.healthChecker.period),
+        timeoutSeconds: props.healthChecker.timeout && secondsOf(props.healthChecker.timeout),
         failureThreshold: props.healthChecker.failureThreshold,
         disableWriteCheck: props.healthChecker.disableWriteCheck,
       }),
@@ -86,7 +85,7 @@ function userOf(user: MysqlUser): MysqlUserRow {
 function monitorOf(monitoring: Monitoring): MonitorSpec {
   const serviceMonitor = compact({
     labels: monitoring.serviceMonitorLabels,
-    interval: seconds(monitoring.interval),
+    interval: monitoring.interval && formatGoDuration(monitoring.interval),
   });
   return {
     agent: monitoring.agent,
@@ -160,10 +159,6 @@ function overlay(labels?: Strings, annotations?: Strings): { labels?: Strings; a
 
 function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
-}
-
-function seconds(duration: Duration | undefined): string | undefined {
-  return duration && `${duration.toSeconds()}s`;
 }
 
 /** Drops what was not given, so that absent stays absent. */

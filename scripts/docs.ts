@@ -42,6 +42,9 @@ function errors(): string {
     'password), what is wrong and what to do. All problems of an app are told at once; nothing is written then, and the exit code is 1. The',
     'command `cdk8s-proxysql check` says the same about ProxySQL resources in YAML files, and the operator about those in a cluster.',
     '',
+    'Where the app is run by `cdk8s synth`, that command ends with an error of its own (`returned a non-zero exit code 1`) and a stack trace of',
+    'cdk8s; it has emptied the output folder before the app began. What is wrong stands above.',
+    '',
     ...cases,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { Issuer } from '../lib/issuer';
-import { isObjectName, metadataOf } from '../lib/api-resource';
+import { metadataOf } from '../lib/api-resource';
 import { manifestOf, problemsOf, testChart } from './constructs';
 
 test('the id is the name, unless another is given', () => {
@@ -14,17 +14,6 @@ test('labels of the chart and of the object are both there', () => {
   const issuer = Issuer.selfSigned(chart, 'ca', { metadata: { labels: { tier: 'pki' } } });
   expect(manifestOf(issuer).metadata).toEqual({ name: 'ca', namespace: 'demo', labels: { team: 'dba', tier: 'pki' } });
 });
-
-test.each(['a', 'a-b.c-1', 'a'.repeat(253)])('Kubernetes allows the name %s', (name) => {
-  expect(isObjectName(name)).toBe(true);
-});
-
-test.each(['', 'A', 'a_b', '-a', 'a-', 'a..b', 'a.', 'a'.repeat(254), 'ä', 'a b', undefined, 7])(
-  'Kubernetes does not allow the name %j',
-  (name) => {
-    expect(isObjectName(name)).toBe(false);
-  },
-);
 
 test('problems of all objects of a chart come in one error', () => {
   const chart = testChart();

@@ -1,6 +1,12 @@
 import { Duration } from 'cdk8s';
 import fc from 'fast-check';
-import { formatGoDuration, formatMilliseconds, goDurationProblem, parseGoDuration } from '../lib/go-duration';
+import {
+  formatGoDuration,
+  formatMilliseconds,
+  goDurationProblem,
+  parseGoDuration,
+  secondsOf,
+} from '../lib/go-duration';
 
 describe('parseGoDuration', () => {
   test.each([
@@ -72,4 +78,10 @@ describe('goDurationProblem', () => {
       remedy,
     });
   });
+});
+
+test('what is no duration is passed on, for the schema to refuse', () => {
+  expect(formatGoDuration('90d' as unknown as Duration)).toBe('90d');
+  expect(secondsOf('10s' as unknown as Duration)).toBe('10s');
+  expect(secondsOf(Duration.minutes(1))).toBe(60);
 });

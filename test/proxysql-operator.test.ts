@@ -63,4 +63,30 @@ describe('ProxySQLOperator', () => {
       },
     });
   });
+
+  test('given a namespace twice, then it is served once', () => {
+    const objects = given({ watchNamespaces: ['a', 'a'], installCrds: false });
+    expect(kinds(objects).filter((name) => name === 'Role a/proxysql-operator')).toHaveLength(1);
+    expect(JSON.stringify(objects)).toContain('--namespaces=a"');
+  });
+
+  test('given what it cannot be run with, then all of it is told', () => {
+    const chart = Testing.chart();
+    const operator = new ProxySQLOperator(chart, 'operator', {
+      namespace: 'Ops',
+      watchNamespaces: ['shop', 'a_b'],
+      replicas: -1,
+      selector: '',
+      logLevel: 'loud',
+    });
+    const none = new ProxySQLOperator(chart, 'none', { watchNamespaces: [] });
+    expect([...operator.node.validate(), ...none.node.validate()]).toEqual([
+      'namespace (given: "Ops"): Kubernetes does not allow this name for a namespace. Use up to 63 lower-case letters, digits and inner hyphens.',
+      'watchNamespaces[1] (given: "a_b"): Kubernetes does not allow this name for a namespace. Use up to 63 lower-case letters, digits and inner hyphens.',
+      'replicas (given: -1): must be a whole number, at least 0. Give 2, so that another one can take over.',
+      'selector (given: ""): an empty selector selects nothing in particular. Write labels such as shard=a, or leave selector out to serve all ProxySQLs.',
+      'logLevel (given: "loud"): there is no such level. Use one of silent, error, warn, info, debug, trace.',
+      'watchNamespaces (given: []): an operator for no namespace at all would do nothing. Name a namespace, or leave watchNamespaces out to serve all of them.',
+    ]);
+  });
 });

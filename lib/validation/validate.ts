@@ -6,8 +6,11 @@ import { type AppBindingResource, type IssuerReference, type ProxySQLResource } 
 import { RuntimeKind } from '../runtime';
 import { validateAgainstSchema } from '../schema/validate';
 import { certificateProblems } from './certificates';
+import { metadataProblems } from './metadata';
 import { nameProblems } from './names';
+import { overlaysProblems } from './overlays';
 import { podTemplateProblems } from './pod-template';
+import { secretNamesProblems } from './secret-names';
 import { standaloneProblems } from './standalone';
 import { unreported } from './unreported';
 import { without } from './without';
@@ -32,6 +35,9 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
   const tls = effective(sound, options).certificates.length > 0;
   const others = [
     ...nameProblems(name),
+    ...metadataProblems(sound.metadata),
+    ...secretNamesProblems(sound),
+    ...overlaysProblems(sound),
     ...certificateProblems(sound, options.isAcme),
     ...podTemplateProblems(sound),
     ...checkConfiguration({

@@ -37,6 +37,8 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: 'empty name', name: '' },
   { title: 'name of 64 characters', name: 'p'.repeat(64) },
   { title: 'name that leaves no room for suffixes', name: 'p'.repeat(53) },
+  { title: 'name of a namespace', props: { namespace: 'Demo_1' } },
+  { title: 'label', props: { labels: { 'team name': 'dba', team: 'd b a' } } },
   { title: 'unknown version', props: { version: 'latest' } },
   { title: 'missing issuer', patch: JsonPatch.remove('/spec/tls/issuerRef') },
   { title: 'no TLS at all', patch: JsonPatch.remove('/spec/tls') },
@@ -50,6 +52,10 @@ export const BAD_INPUTS: readonly BadInput[] = [
   {
     title: 'duration in days',
     patch: JsonPatch.add('/spec/tls/certificates', [{ alias: 'server', duration: '90d' }]),
+  },
+  {
+    title: 'duration in days, from a program that no compiler has seen',
+    props: server({ duration: '90d' as unknown as Duration }),
   },
   {
     title: 'renewal after the end',
@@ -88,6 +94,14 @@ export const BAD_INPUTS: readonly BadInput[] = [
     }),
   },
   {
+    title: 'password where the name of a Secret belongs',
+    props: {
+      authSecret: { name: 'Hunter2!hunter2' },
+      configuration: { secretName: 'hunter2 hunter2' },
+      certificates: [{ alias: CertificateAlias.SERVER, secretName: 'Hunter2!hunter2' }],
+    },
+  },
+  {
     title: 'variable that would open plaintext',
     props: { configuration: { mysqlVariables: { have_ssl: false } } },
   },
@@ -122,6 +136,10 @@ export const BAD_INPUTS: readonly BadInput[] = [
   {
     title: 'forbidden environment variable',
     props: { pod: { containers: [{ name: 'proxysql', env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }] }] } },
+  },
+  {
+    title: 'label of the pods',
+    props: { pod: { labels: { tier: '-' }, annotations: { 'a/b/c': '' } } },
   },
   {
     title: 'externally managed Secret without a name',
