@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { printReport, type Report } from './bench';
 
 // The files of this folder that are no programs.
-const PARTS = ['bench.ts', 'index.ts', 'constructs-apps.ts', 'operator-cluster.ts'];
+const PARTS = ['bench.ts', 'index.ts', 'constructs-apps.ts', 'operator-cluster.ts', 'operator-process.ts'];
 
 async function runBench(file: string): Promise<Report | undefined> {
   const child = fork(join(__dirname, file), { execArgv: ['--import', 'tsx'] });

@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from 'esbuild';
 
 import { clusterNames } from '../lib/server-names';
 import { up } from '../test/cluster/driver/cluster';
@@ -84,22 +82,4 @@ export async function secretFor(
 /** The StatefulSet of that name. */
 export function workload(name: string) {
   return ref('apps/v1', 'StatefulSet', name);
-}
-
-/** Bundles the operator as it ships, into one file. */
-export async function bundleOperator(folder: string): Promise<string> {
-  const outfile = resolve(folder, 'operator.js');
-  await build({
-    entryPoints: [resolve(__dirname, '..', 'operator', 'main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    logLevel: 'warning',
-    external: ['pino-pretty'],
-  });
-  return outfile;
 }

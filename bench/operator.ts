@@ -1,7 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,22 +10,14 @@ import { appBinding, installDefinitions, proxysql } from '../test/cluster/operat
 import { AuditReader, countRequests, type AuditedRequest } from '../test/cluster/tools/audit-log';
 import { CertificateAuthority } from '../test/cluster/tools/certificate-maker';
 import { type Figure, median, milliseconds, report } from './bench';
-import {
-  benchCluster,
-  bundleOperator,
-  NAMESPACE,
-  playCertManager,
-  prepare,
-  secretFor,
-  workload,
-} from './operator-cluster';
+import { benchCluster, NAMESPACE, playCertManager, prepare, secretFor, workload } from './operator-cluster';
+import { isQuiet, OperatorProcess } from './operator-process';
 
 /** Measures the operator on a real API server: `npx tsx bench/operator.ts`, with FLEET ProxySQLs (1,000 unless given). */
 
 const FLEET = Number(process.env['FLEET'] ?? 1000);
 const SINGLES = 25;
 const IDLE_SECONDS = 30;
-const PORT = 18080 + (process.pid % 1000);
 const STATEFUL_SETS = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
 const WRITES = new Set(['create', 'update', 'patch', 'delete']);
 
@@ -46,64 +34,11 @@ class Sightings {
   }
 }
 
-class OperatorProcess {
-  private child: ChildProcess | undefined;
-
-  constructor(
-    private readonly program: string,
-    private readonly kubeconfig: string,
-  ) {}
-
-  /** Starts it, and gives the milliseconds until it is ready. */
-  async start(): Promise<number> {
-    const from = performance.now();
-    this.child = spawn(
-      process.execPath,
-      [this.program, `--kubeconfig=${this.kubeconfig}`, `--health-port=${PORT}`, '--log-level=warn'],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
-    );
-    await waitFor('the operator to be ready', async () => ((await fetch(url('readyz'))).ok ? true : undefined), {
-      interval: 5,
-    });
-    return performance.now() - from;
-  }
-
-  async stop(): Promise<void> {
-    if (this.child !== undefined) {
-      this.child.kill('SIGTERM');
-      await once(this.child, 'exit');
-    }
-  }
-
-  residentMegabytes(): number {
-    const status = readFileSync(`/proc/${this.child?.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-  }
-
-  cpuSeconds(): number {
-    const fields = readFileSync(`/proc/${this.child?.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  }
-}
-
-function url(path: string): string {
-  return `http://127.0.0.1:${PORT}/${path}`;
-}
-
-/** Whether the operator leads and nothing waits for it. */
-async function isQuiet(): Promise<true | undefined> {
-  const text = await (await fetch(url('metrics'))).text();
-  const value = (line: string): number => Number(new RegExp(`^${line} (\\S+)$`, 'm').exec(text)?.[1]);
-  const waiting =
-    value('proxysql_operator_queue{state="waiting"}') + value('proxysql_operator_queue{state="in_flight"}');
-  return value('proxysql_operator_leading') === 1 && waiting === 0 ? true : undefined;
-}
-
 async function measure(): Promise<Figure[]> {
   const cluster = await benchCluster();
   const kubeconfig = adminKubeconfig(cluster);
   const admin = new ApiClient(readKubeconfig(kubeconfig), { namespace: NAMESPACE, userAgent: 'bench' });
-  const operator = new OperatorProcess(await bundleOperator(mkdtempSync(join(tmpdir(), 'operator-'))), kubeconfig);
+  const operator = await OperatorProcess.bundle(kubeconfig);
   const ending = new AbortController();
   try {
     await installDefinitions(admin);

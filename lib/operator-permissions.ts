@@ -10,7 +10,7 @@ export interface Permission {
 }
 
 const WATCH = ['list', 'watch'] as const;
-// Server-side apply creates with the verbs of patching and of creating.
+// What is there is changed by server-side apply, which is a patch.
 const OWN = [...WATCH, 'create', 'patch', 'delete'] as const;
 
 /** Everything that the operator may do, and why. It reads each kind through list and watch alone. */

@@ -11,6 +11,7 @@ import { AlreadyExistsError, ConflictError, NotFoundError } from './kubernetes/e
 import { type Kind } from './kubernetes/resources';
 import { generatePassword } from './password';
 import { APPLIED_ANNOTATION } from './rendering';
+import { createdToApplied } from './runtime/managed-fields';
 
 /** Something that was done, for events and logs. */
 export interface Deed {
@@ -86,12 +87,8 @@ export class Actor {
       return undefined;
     }
     if (observed.state === 'absent') {
-      if (generate !== undefined) {
-        return this.generate(object, generate.username, signal);
-      }
-      const created = await client.apply(object, { signal });
-      this.remember(kind, object, created);
-      return 'Created';
+      const data = generate === undefined ? {} : { data: credentials(generate.username) };
+      return this.create(kind, { ...object, ...data }, signal);
     }
     const live = observed.object;
     if (generate !== undefined || !this.differs(object, live) || ownershipOf(live, proxysql) === 'foreign') {
@@ -105,24 +102,26 @@ export class Actor {
       await this.delete(kind, live, 'Orphan', signal);
       return 'Recreated';
     }
+    const { namespace, name, uid } = live.metadata;
+    const upgrade = createdToApplied(live);
+    if (upgrade !== undefined) {
+      const key = { ...(namespace !== undefined && { namespace }), name };
+      caches.wrote(kind, await client.patch(kind, key, { type: 'json', patch: upgrade }, { signal }));
+    }
     // The UID keeps this from creating, or changing, another object of the same name.
-    const { uid } = live.metadata;
     const wanted = { ...object, metadata: { ...object.metadata, ...(uid !== undefined && { uid }) } };
     const applied = await client.apply(wanted, { force: true, signal });
     this.remember(kind, object, applied);
     return digestOf(live) === digestOf(object) ? 'Repaired' : 'Updated';
   }
 
-  /** A Secret with a new password, unless there is one by now: it is never written over. */
-  private async generate(
-    object: KubernetesObject,
-    username: string,
-    signal: AbortSignal,
-  ): Promise<Deed['action'] | undefined> {
-    const encode = (text: string): string => Buffer.from(text).toString('base64');
+  /**
+   * Creates, unless there is one by now: whose it is will be seen then. Applying would write to it, and costs the API server half as much
+   * again.
+   */
+  private async create(kind: Kind, object: KubernetesObject, signal: AbortSignal): Promise<Deed['action'] | undefined> {
     try {
-      const data = { username: encode(username), password: encode(generatePassword()) };
-      this.options.caches.wrote('Secret', await this.options.client.create({ ...object, data }, signal));
+      this.remember(kind, object, await this.options.client.create(object, signal));
       return 'Created';
     } catch (error) {
       if (error instanceof AlreadyExistsError) {
@@ -179,6 +178,12 @@ export class Actor {
       }
     }
   }
+}
+
+/** A user name and a new password, as a Secret holds them. */
+function credentials(username: string): Readonly<Record<string, string>> {
+  const encode = (text: string): string => Buffer.from(text).toString('base64');
+  return { username: encode(username), password: encode(generatePassword()) };
 }
 
 /** Fields of a StatefulSet that the API server does not let change. */

@@ -1,6 +1,7 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
 import { type Clock, systemClock } from '../../runtime/clock';
 import { type Fence } from './fence';
+import { FIELD_MANAGER } from './field-manager';
 import { lines } from './ndjson';
 import { Requester, type RequestObserver } from './requester';
 import {
@@ -137,7 +138,7 @@ export class Client {
   private readonly fieldManager: string;
 
   constructor(private readonly options: ClientOptions) {
-    this.fieldManager = options.fieldManager ?? 'cdk8s-proxysql';
+    this.fieldManager = options.fieldManager ?? FIELD_MANAGER;
     this.requester = new Requester({
       transport: options.transport,
       fence: options.fence,

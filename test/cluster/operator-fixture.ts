@@ -45,6 +45,22 @@ export async function createAll(admin: ApiClient, objects: readonly KubeObject[]
   }
 }
 
+/** Lets no pod be made in the namespace: for tests that make many workloads and look at no pods, on a cluster with a node. */
+export async function forbidPods(admin: ApiClient): Promise<void> {
+  const quota: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'no-pods' },
+    spec: { hard: { pods: '0' } },
+  };
+  await admin.create(quota);
+  // Until it is known what is used already, nothing is refused.
+  await admin.until(quota, (seen) => (seen?.status as { hard?: object } | undefined)?.hard !== undefined);
+}
+
+/** Pods of this kind are taken by no node: for tests in which a double stands in for nodes. */
+export const NO_NODE = { podTemplate: { spec: { nodeSelector: { 'kubernetes.io/hostname': 'none' } } } };
+
 /** An operator of a test, and what it said. */
 export interface RunningOperator {
   readonly operator: Operator;

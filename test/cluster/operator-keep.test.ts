@@ -87,6 +87,33 @@ clusterTest('what the spec no longer asks for is removed', async ({ namespace, k
   });
 });
 
+clusterTest('what a template no longer asks for goes from the objects', async ({ namespace, kubeconfig }) => {
+  const { admin } = namespace;
+  const spec = {
+    podTemplate: { spec: { nodeSelector: { disk: 'ssd' } } },
+    serviceTemplates: [{ alias: 'primary', metadata: { annotations: { team: 'shop' } } }],
+  };
+  const service = ref('v1', 'Service', 'proxy');
+  const selects = (seen: KubeObject | undefined): boolean => JSON.stringify(seen?.spec).includes('"disk":"ssd"');
+  const first = await startOperator(namespace, kubeconfig);
+  expect(selects(await createReady(admin, proxysql('proxy', spec)))).toBe(true);
+  expect((await admin.get(service)).metadata.annotations).toHaveProperty('team');
+  await first.stop();
+
+  await withOperator(namespace, kubeconfig, async () => {
+    await admin.patch(proxysqlRef(), { spec: { podTemplate: null, serviceTemplates: null } });
+
+    const workload = await admin.until(workloadRef(), (seen) => !selects(seen));
+    const changed = await admin.until(service, (seen) => !('team' in (seen?.metadata.annotations ?? {})));
+    for (const object of [workload, changed]) {
+      const owned = (object?.metadata.managedFields ?? []) as { manager: string; operation: string }[];
+      expect(owned.filter(({ manager }) => manager === 'cdk8s-proxysql').map(({ operation }) => operation)).toEqual([
+        'Apply',
+      ]);
+    }
+  });
+});
+
 clusterTest(
   'an object of that name which is not ours is reported and left alone',
   async ({ namespace, kubeconfig }) => {

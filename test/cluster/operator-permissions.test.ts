@@ -5,19 +5,24 @@ import { join } from 'node:path';
 import { namespacedPermissions, policyRules } from '../../lib/operator-roles';
 import { type Permission } from '../../lib/operator-permissions';
 import { kubeconfig as kubeconfigText } from './driver/identities';
+import { waitFor } from './driver/wait';
+import { type ApiClient } from './harness/api-client';
 import { clusterTest } from './harness/cluster-test';
 import { readKubeconfig } from './harness/kubeconfig';
-import { isTrue } from './harness/kube-object';
+import { isTrue, type KubeObject, ref } from './harness/kube-object';
+import { installDefinitions, readDefinitions } from './harness/manifests';
 import { type TestNamespace } from './harness/test-namespace';
 import {
   createReady,
   isThere,
+  NO_NODE,
   proxysql,
   proxysqlRef,
   requireDefinitions,
   startOperator,
   workloadRef,
 } from './operator-fixture';
+import { PodDouble } from './tools/pod-double';
 
 beforeAll(requireDefinitions);
 
@@ -57,7 +62,7 @@ clusterTest('with exactly the listed permissions everything works', async ({ nam
   }
 });
 
-/** What is not needed to get to a StatefulSet is looked at above. */
+/** What is not needed to get to a StatefulSet is looked at below. */
 const NEEDED_TO_START = namespacedPermissions().filter(
   ({ resource }) =>
     !['pods', 'events', 'servicemonitors', 'poddisruptionbudgets', 'proxysqls/status'].includes(resource),
@@ -77,6 +82,88 @@ for (const { resource } of NEEDED_TO_START) {
         expect(running.log.some((line) => line.includes('forbidden') && line.includes(resource))).toBe(true);
       } finally {
         await running.stop();
+      }
+    },
+  );
+}
+
+const monitoring = readDefinitions(process.env['UPSTREAM_CRDS'] ?? '').filter(
+  ({ spec }) => spec.group === 'monitoring.coreos.com',
+);
+
+/** What breaks without the permissions for what is not needed to start. */
+const BROKEN_LATER: Readonly<
+  Record<string, { readonly spec?: Record<string, unknown>; isBroken(admin: ApiClient): Promise<void> }>
+> = {
+  'proxysqls/status': {
+    async isBroken(admin) {
+      expect((await admin.get(proxysqlRef())).status).toBeUndefined();
+    },
+  },
+  events: {
+    async isBroken(admin) {
+      expect(await ownEvents(admin)).toEqual([]);
+    },
+  },
+  pods: {
+    spec: { replicas: 2 },
+    async isBroken(admin) {
+      const reported = await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'ReplicaReady'));
+      expect(isTrue(reported, 'CertificatesServed')).toBe(false);
+    },
+  },
+  poddisruptionbudgets: {
+    spec: { replicas: 3 },
+    async isBroken(admin) {
+      expect(await admin.find(ref('policy/v1', 'PodDisruptionBudget', 'proxy'))).toBeUndefined();
+    },
+  },
+  servicemonitors: {
+    spec: { monitor: { agent: 'prometheus.io/operator' } },
+    async isBroken(admin) {
+      expect(await admin.find(ref('monitoring.coreos.com/v1', 'ServiceMonitor', 'proxy-stats'))).toBeUndefined();
+    },
+  },
+};
+
+async function ownEvents(admin: ApiClient): Promise<KubeObject[]> {
+  const events = await admin.list({ apiVersion: 'events.k8s.io/v1', kind: 'Event' });
+  return events.filter(({ reportingController }) => reportingController === 'kubedb.com/proxysql');
+}
+
+test('each permission has a test that takes it away', () => {
+  const taken = [...NEEDED_TO_START.map(({ resource }) => resource), ...Object.keys(BROKEN_LATER)];
+  expect(taken.sort()).toEqual(
+    namespacedPermissions()
+      .map(({ resource }) => resource)
+      .sort(),
+  );
+});
+
+for (const [resource, { spec = {}, isBroken }] of Object.entries(BROKEN_LATER)) {
+  if (resource === 'servicemonitors' && monitoring.length === 0) {
+    test.skip('without the permission for servicemonitors (UPSTREAM_CRDS has no definition of them)', () => undefined);
+    continue;
+  }
+  clusterTest(
+    `without the permission for ${resource} all else works, and it is said what does not`,
+    async ({ namespace, kubeconfig }) => {
+      const { admin } = namespace;
+      if (resource === 'servicemonitors') {
+        await installDefinitions(admin, monitoring);
+      }
+      const rest = namespacedPermissions().filter((permission) => permission.resource !== resource);
+      const running = await startOperator(namespace, await kubeconfigFor(namespace, kubeconfig, rest));
+      const pods = new PodDouble(admin, { namespace: namespace.name });
+      try {
+        await createReady(admin, proxysql('proxy', { ...spec, ...NO_NODE }));
+        await waitFor(`the operator to say what it may not do`, () =>
+          running.log.some((line) => line.includes('forbidden') && line.includes(resource)) ? true : undefined,
+        );
+        await isBroken(admin);
+      } finally {
+        await running.stop();
+        await pods.stop();
       }
     },
   );

@@ -8,6 +8,7 @@ import {
   createReady,
   isHeld,
   isThere,
+  NO_NODE,
   NOBODY,
   proxysql,
   proxysqlRef,
@@ -110,7 +111,7 @@ clusterTest('a renewed and proven Secret is stamped on the pods, which are not r
       namespace,
       kubeconfig,
       async () => {
-        await createReady(admin, proxysql('proxy', { replicas: 2 }));
+        await createReady(admin, proxysql('proxy', { replicas: 2, ...NO_NODE }));
         const provisioned = await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'ReplicaReady'));
         serves = fingerprintOf(provisioned);
         await admin.until(proxysqlRef(), (seen) => (seen?.status as { phase?: string })?.phase === 'Ready');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { end, isAlive, start } from './processes';
+import { end, isAlive, signal, start } from './processes';
 import { type ClusterState, type StateKeeper } from './state';
 
 /** File with all that a part prints. */
@@ -30,6 +30,14 @@ export async function stopPart(keeper: StateKeeper, name: string): Promise<void>
   const part = partOf(keeper.state, name);
   if (part.process !== undefined) {
     await end([part.process]);
+  }
+}
+
+/** Sends a signal to a part, if it runs. */
+export function signalPart(keeper: StateKeeper, name: string, signalName: NodeJS.Signals): void {
+  const part = partOf(keeper.state, name);
+  if (part.process !== undefined) {
+    signal([part.process], signalName);
   }
 }
 

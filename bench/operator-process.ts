@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { build } from 'esbuild';
+
+import { waitFor } from '../test/cluster/driver/wait';
+
+const PORT = 18080 + (process.pid % 1000);
+
+/** The operator as it ships, in a process of its own. */
+export class OperatorProcess {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    private readonly program: string,
+    private readonly kubeconfig: string,
+  ) {}
+
+  /** Bundles it; it is not started. */
+  static async bundle(kubeconfig: string): Promise<OperatorProcess> {
+    const program = join(mkdtempSync(join(tmpdir(), 'operator-')), 'operator.js');
+    await build({
+      entryPoints: [resolve(__dirname, '..', 'operator', 'main.ts')],
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      logLevel: 'warning',
+      external: ['pino-pretty'],
+    });
+    return new OperatorProcess(program, kubeconfig);
+  }
+
+  /** Starts it, and gives the milliseconds until it is ready. */
+  async start(): Promise<number> {
+    const from = performance.now();
+    this.child = spawn(
+      process.execPath,
+      [this.program, `--kubeconfig=${this.kubeconfig}`, `--health-port=${PORT}`, '--log-level=warn'],
+      { stdio: ['ignore', 'inherit', 'inherit'] },
+    );
+    await waitFor('the operator to be ready', async () => ((await fetch(url('readyz'))).ok ? true : undefined), {
+      interval: 5,
+    });
+    return performance.now() - from;
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child !== undefined) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  }
+
+  residentMegabytes(): number {
+    const status = readFileSync(`/proc/${this.child?.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  }
+
+  cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.child?.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+}
+
+function url(path: string): string {
+  return `http://127.0.0.1:${PORT}/${path}`;
+}
+
+/** Whether the operator leads and nothing waits for it. */
+export async function isQuiet(): Promise<true | undefined> {
+  const text = await (await fetch(url('metrics'))).text();
+  const value = (line: string): number => Number(new RegExp(`^${line} (\\S+)$`, 'm').exec(text)?.[1]);
+  const waiting =
+    value('proxysql_operator_queue{state="waiting"}') + value('proxysql_operator_queue{state="in_flight"}');
+  return value('proxysql_operator_leading') === 1 && waiting === 0 ? true : undefined;
+}
