@@ -62,7 +62,7 @@ export function start(program: Program): ProcessIdentity {
 }
 
 /** Sends a signal to each process that is still the one recorded: to its whole group, where it leads one. */
-function signal(identities: readonly ProcessIdentity[], name: NodeJS.Signals): void {
+export function signal(identities: readonly ProcessIdentity[], name: NodeJS.Signals): void {
   for (const { pid } of identities.filter(isAlive)) {
     if (!kill(-pid, name)) {
       kill(pid, name);
