@@ -45,13 +45,15 @@ interface Module {
 // debugging information the compiler is a fifth faster.
 const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags'];
 const plain = '-s -w';
+// The compiler starts anew for each of thousands of packages: collecting garbage is a quarter of its work, and for nothing.
+const generous = { GOGC: '800', GOMEMLIMIT: '2GiB' };
 
 async function go(
   directory: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const options = { cwd: directory, env: { ...process.env, ...env }, maxBuffer: 64 << 20 };
+  const options = { cwd: directory, env: { ...generous, ...process.env, ...env }, maxBuffer: 64 << 20 };
   const { stdout } = await run('go', [...args], options);
   return stdout.trim();
 }
