@@ -18,7 +18,7 @@ import { type Fault, type FaultRule } from './tools/fault-rules';
 import { FaultProxy } from './tools/fault-proxy';
 import { seededRandom } from './tools/seeded-random';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 /** Writes of objects; events tell of them and are none. */
 const WRITE: Omit<FaultRule, 'fault'> = { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], url: /^(?!.*\/events)/ };

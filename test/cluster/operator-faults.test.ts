@@ -23,7 +23,7 @@ import {
 import { connectTo } from './operator-through';
 import { FaultProxy } from './tools/fault-proxy';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 const issuerRef = ref(CERT_MANAGER, 'Issuer', 'ca');
 /** How long a watch may be silent, by the reflector's default. */

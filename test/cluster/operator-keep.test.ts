@@ -16,7 +16,7 @@ import {
 } from './operator-fixture';
 import { AuditReader, countRequests } from './tools/audit-log';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete']);
 

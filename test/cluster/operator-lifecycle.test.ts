@@ -11,7 +11,7 @@ import {
   workloadRef,
 } from './operator-fixture';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 const auth = ref('v1', 'Secret', 'proxy-auth');
 

@@ -17,7 +17,7 @@ import {
 } from './operator-fixture';
 import { seededRandom } from './tools/seeded-random';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 /** What happens to a small world, beside what the operator and cert-manager do: the exploration of the pure core on a real cluster. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

@@ -24,7 +24,7 @@ import {
 } from './operator-fixture';
 import { PodDouble } from './tools/pod-double';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 /** A kubeconfig of one who may do exactly what the permissions say. */
 async function kubeconfigFor(

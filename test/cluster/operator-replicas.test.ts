@@ -13,7 +13,7 @@ import {
 import { connectTo } from './operator-through';
 import { FaultProxy } from './tools/fault-proxy';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 clusterTest('of two operators one acts, and the other takes over from one that stops', async (context) => {
   const { namespace, kubeconfig } = context;

@@ -6,7 +6,7 @@ import { createReady, requireDefinitions, startOperator } from './operator-fixtu
 import { connectTo } from './operator-through';
 import { FaultProxy } from './tools/fault-proxy';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 clusterTest(
   'a leader that dies without a word is replaced within 20 s, by the default lease',

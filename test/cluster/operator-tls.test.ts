@@ -22,7 +22,7 @@ import { waitFor } from './driver/wait';
 import { CertificateAuthority, tlsSecretData } from './tools/certificate-maker';
 import { PodDouble } from './tools/pod-double';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 type Data = Record<string, string>;
 type Spoil = (good: Data, admin: ApiClient, ca: CertificateAuthority) => Promise<Data> | Data;

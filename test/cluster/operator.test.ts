@@ -15,7 +15,7 @@ import {
   workloadRef,
 } from './operator-fixture';
 
-beforeAll(requireDefinitions);
+beforeAll(requireDefinitions, 60_000);
 
 clusterTest('walks from Issuer, AppBinding and ProxySQL to a StatefulSet', async ({ namespace, kubeconfig }) => {
   const { admin } = namespace;
