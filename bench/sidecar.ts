@@ -14,7 +14,7 @@ import { eventually } from '../test/sidecar/support/wait';
 
 const RENEWALS = 30;
 const CONNECTIONS = 1000;
-const SETTLE_MS = 3000;
+const SETTLE_MS = 45_000;
 const IDLE_SECONDS = 20;
 const STARTS = 7;
 

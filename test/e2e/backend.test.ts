@@ -42,6 +42,7 @@ if (variant === undefined || missing.length > 0) {
       const client = await leaf(root, { name: 'proxysql', usages: ['client'] });
       const host = cluster?.network?.hostAddress;
       const database = await MariaDb.start({ host, tls: { ca: root.pem, cert: server.pem, key: server.keyPem } });
+      let load: Load | undefined;
       try {
         await database.run(
           'CREATE DATABASE shop',
@@ -64,7 +65,7 @@ if (variant === undefined || missing.length > 0) {
             topology: DatabaseTopology.STANDALONE,
             version: '8.0.36',
           }),
-          configuration: { users: [{ username: 'orders', defaultSchema: 'shop' }] },
+          configuration: { users: [{ username: 'orders' }] },
         });
         for (const object of [...userSecrets(), secret('orders-db-tls', tlsSecret(client, root)), ...objects]) {
           await admin.apply(object);
@@ -74,11 +75,11 @@ if (variant === undefined || missing.length > 0) {
         const addresses = await Promise.all([0, 1].map((ordinal) => proxy.address(ordinal)));
         const target = await proxy.login(await proxy.serviceAddress());
 
-        const load = new Load(
+        load = new Load(
           () => target,
           2,
           async (connection) => {
-            await connection.query("INSERT INTO orders (item) VALUES ('load')");
+            await connection.query("INSERT INTO shop.orders (item) VALUES ('load')");
           },
         );
         const session = await login({ ...target, address: addresses[0] ?? '' });
@@ -86,7 +87,7 @@ if (variant === undefined || missing.length > 0) {
           { Variable_name: 'Ssl_cipher', Value: expect.stringContaining('TLS_') as unknown },
         ]);
         await session.beginTransaction();
-        await session.query("INSERT INTO orders (item) VALUES ('transaction')");
+        await session.query("INSERT INTO shop.orders (item) VALUES ('transaction')");
         for (let renewal = 0; renewal < 3; renewal += 1) {
           const fingerprint = await proxy.renew();
           await Promise.all(addresses.map((address) => untilServed(address, fingerprint)));
@@ -101,7 +102,7 @@ if (variant === undefined || missing.length > 0) {
         const slow = last.query('SELECT SLEEP(8) AS done').finally(async () => await last.end());
         await admin.patch(resource, { spec: { version: variant.nextVersion } });
         expect((await slow)[0]).toEqual([{ done: 0 }]);
-        await session.query("INSERT INTO orders (item) VALUES ('transaction')");
+        await session.query("INSERT INTO shop.orders (item) VALUES ('transaction')");
         await session.commit();
         await session.end();
         await admin.untilList<Pod>(
@@ -120,6 +121,7 @@ if (variant === undefined || missing.length > 0) {
           ['transaction', 2],
         ]);
       } finally {
+        await load?.stop();
         await database.stop();
       }
     },
