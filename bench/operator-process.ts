@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-import { build } from 'esbuild';
-
+import { bundlePrograms, writePrograms } from '../scripts/image/programs';
 import { waitFor } from '../test/cluster/driver/wait';
 
 const PORT = 18080 + (process.pid % 1000);
@@ -21,19 +20,9 @@ export class OperatorProcess {
 
   /** Bundles it; it is not started. */
   static async bundle(kubeconfig: string): Promise<OperatorProcess> {
-    const program = join(mkdtempSync(join(tmpdir(), 'operator-')), 'operator.js');
-    await build({
-      entryPoints: [resolve(__dirname, '..', 'operator', 'main.ts')],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      minifySyntax: true,
-      minifyWhitespace: true,
-      logLevel: 'warning',
-      external: ['pino-pretty'],
-    });
+    const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+    writePrograms(await bundlePrograms(), folder);
+    const program = join(folder, 'operator.js');
     return new OperatorProcess(program, kubeconfig);
   }
 

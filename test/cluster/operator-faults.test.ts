@@ -75,8 +75,7 @@ clusterTest(
     const parts = new ClusterParts(cluster as NonNullable<typeof cluster>);
     await withOperator(namespace, kubeconfig, async () => {
       await issuerReady(admin);
-      await parts.crash('cert-manager');
-      try {
+      await parts.without('cert-manager', async () => {
         await admin.create(proxysql());
         const waiting = await admin.until(
           proxysqlRef(),
@@ -85,9 +84,7 @@ clusterTest(
         expect((waiting?.status as { blockedBy?: string }).blockedBy).toMatch(/^Certificate .*\/proxy-server-cert$/);
         expect(condition(waiting, 'CertificatesReady')?.message).toContain('proxy-server-cert');
         expect(await admin.find(workloadRef())).toBeUndefined();
-      } finally {
-        parts.restart('cert-manager');
-      }
+      });
       await admin.until(workloadRef(), isThere, { timeout: 60_000 });
     });
   },
@@ -102,15 +99,12 @@ clusterTest(
     await withOperator(namespace, kubeconfig, async () => {
       const started = await createReady(admin);
       await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'TLSSecretsProven'));
-      await parts.crash('cert-manager');
-      try {
+      await parts.without('cert-manager', async () => {
         await admin.delete(ref('v1', 'Secret', 'proxy-server-cert'));
         await admin.until(proxysqlRef(), (seen) => condition(seen, 'TLSSecretsProven')?.status === 'False');
         const still = await admin.get(workloadRef());
         expect(still.metadata).toMatchObject({ uid: started.metadata.uid, generation: started.metadata.generation });
-      } finally {
-        parts.restart('cert-manager');
-      }
+      });
       await admin.until(proxysqlRef(), (seen) => isTrue(seen, 'TLSSecretsProven'), { timeout: 60_000 });
       const again = await admin.get(workloadRef());
       expect(again.metadata).toMatchObject({ uid: started.metadata.uid, generation: started.metadata.generation });

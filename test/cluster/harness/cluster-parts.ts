@@ -17,6 +17,16 @@ export class ClusterParts {
     restartPart(this.keeper(), name);
   }
 
+  /** Does something while a part is down; it is started again afterwards, and not waited for. */
+  public async without<T>(name: string, use: () => Promise<T>): Promise<T> {
+    await this.crash(name);
+    try {
+      return await use();
+    } finally {
+      this.restart(name);
+    }
+  }
+
   /** Lets a part hang and run by turns, in milliseconds, until it is told to stop: then it runs. */
   public stutter(name: string, { hangMs, runMs }: { hangMs: number; runMs: number }): { stop(): Promise<void> } {
     const ending = new AbortController();
