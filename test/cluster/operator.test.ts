@@ -30,7 +30,8 @@ clusterTest('walks from Issuer, AppBinding and ProxySQL to a StatefulSet', async
     );
     const leaf = new X509Certificate(Buffer.from(secret.data['tls.crt'] ?? '', 'base64'));
     const seen = await admin.until<KubeObject & { status: Record<string, unknown> }>(proxysqlRef(), (seen) =>
-      isTrue(seen, 'TLSSecretsProven'),
+      // cert-manager calls a Certificate ready a moment after it has written the Secret.
+      ['TLSSecretsProven', 'CertificatesReady'].every((type) => isTrue(seen, type)),
     );
     expect(seen?.status).toMatchObject({
       phase: 'Provisioning',
