@@ -30,9 +30,9 @@ const certificate = (alias: CertificateAlias) =>
     duration: optional(fc.integer({ min: 48, max: 5000 }).map((hours) => Duration.hours(hours))),
     renewBefore: optional(fc.integer({ min: 1, max: 40 }).map((hours) => Duration.hours(hours))),
     dnsNames: optional(hosts),
-    ipAddresses: optional(fc.array(fc.ipV4(), { maxLength: 2 })),
+    ipAddresses: optional(fc.uniqueArray(fc.ipV4(), { maxLength: 2 })),
     uris: optional(
-      fc.array(
+      fc.uniqueArray(
         label.map((name) => `spiffe://example.com/${name}`),
         { maxLength: 2 },
       ),
