@@ -27,7 +27,7 @@ const AT_ONCE = 4;
 const END_MS = 90_000;
 const SEED = 1;
 /** For each chapter. Few may hit no write: how often the status is written depends on how fast everything is. */
-const PLANNED = 38;
+const PLANNED = 32;
 const LEAST_IN_ALL = 200;
 
 /** Where an operator is killed: at a write, which the API server got or did not get. */
