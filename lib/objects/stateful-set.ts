@@ -6,6 +6,9 @@ import { configurationText } from './configuration-secret';
 import { metadataOf, type RenderContext } from './context';
 import { podSpec } from './pod-spec';
 
+/** It takes a moment until every node knows a pod that has become ready; the one before it may go only then, or clients find none. */
+const MIN_READY_SECONDS = 3;
+
 /** Pod annotation with a digest of the configuration, so that a change of it rolls the pods. */
 export const CONFIGURATION_ANNOTATION = `${ANNOTATION_PREFIX}/configuration`;
 
@@ -30,6 +33,7 @@ export function statefulSet(context: RenderContext): KubernetesObject | undefine
       // Pods do not depend on each other's start; updates still go one by one, each waiting until the last one serves.
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'RollingUpdate' },
+      minReadySeconds: MIN_READY_SECONDS,
       selector: { matchLabels: selector },
       template: {
         metadata: {
