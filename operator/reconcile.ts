@@ -1,5 +1,5 @@
 import { decide, type Decision } from '../lib/graph/decide';
-import { modeOf } from '../lib/graph/lifecycle';
+import { isDeletionRefused, modeOf } from '../lib/graph/lifecycle';
 import { type ProveSecret, type World } from '../lib/graph/world';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { selectorLabels } from '../lib/labels';
@@ -61,7 +61,10 @@ export class Reconciler {
         return undefined;
       case 'halted':
       case 'reconcile': {
-        const [result] = await Promise.all([this.converge(key, proxysql, signal), lifecycle.protect(proxysql, signal)]);
+        const protect = isDeletionRefused(proxysql)
+          ? lifecycle.finalize(proxysql, signal)
+          : lifecycle.protect(proxysql, signal);
+        const [result] = await Promise.all([this.converge(key, proxysql, signal), protect]);
         return result;
       }
     }

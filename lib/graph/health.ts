@@ -38,12 +38,8 @@ export function conditionsOf(world: World, verdicts: Verdicts): Condition[] {
 export function graceEnd(world: World, verdicts: Verdicts): number | undefined {
   const previous = world.proxysql.status?.conditions ?? [];
   const served = verdicts.get('CertificatesServed');
-  if (
-    served === undefined ||
-    served.open ||
-    served.unknown === true ||
-    !hasCondition(previous, 'Provisioned', 'True')
-  ) {
+  const rotating = served !== undefined && !served.open && !isStillServed(served, previous);
+  if (!rotating || !hasCondition(previous, 'Provisioned', 'True')) {
     return undefined;
   }
   const before = previous.find(({ type, status }) => type === 'CertificatesServed' && status === 'False');
@@ -89,15 +85,16 @@ function ofHealth(world: World, verdicts: Verdicts, previous: readonly Condition
 /** Before the first Ready every pod must serve what was proven; afterwards a rotation has some time to reach the pods. */
 function servingProblem(world: World, verdicts: Verdicts, previous: readonly Condition[]): string | undefined {
   const served = verdicts.get('CertificatesServed');
-  if (served === undefined || served.open) {
-    return undefined;
-  }
-  const wasServed = hasCondition(previous, 'CertificatesServed', 'True');
-  if (served.unknown === true && wasServed) {
+  if (served === undefined || served.open || isStillServed(served, previous)) {
     return undefined;
   }
   const end = graceEnd(world, verdicts);
   return end !== undefined && world.now < end && hasCondition(previous, 'Ready', 'True') ? undefined : served.message;
+}
+
+/** Nobody says otherwise: pods that have not been asked yet serve what they were seen to serve. */
+function isStillServed(served: Verdict, previous: readonly Condition[]): boolean {
+  return !served.open && served.unknown === true && hasCondition(previous, 'CertificatesServed', 'True');
 }
 
 function accepting(yes: boolean): Condition {

@@ -13,11 +13,26 @@ export const KEEP_WHEN_HALTED_ANNOTATION = 'kubedb.com/resource-policy-keep-on';
 export type Mode = 'reconcile' | 'paused' | 'halted' | 'deleting';
 
 /**
- * Tells the state; deleting goes before everything, and a paused ProxySQL is not touched at all. Asked before anything is known to be valid:
+ * Whether a deletion is refused for good: everything stays, and is looked after, until the policy is another one. Not with foreground
+ * deletion: then Kubernetes takes the objects away before their owner.
+ */
+export function isDeletionRefused({ metadata, spec }: ProxySQLResource): boolean {
+  const { deletionTimestamp, finalizers = [] } = metadata;
+  return (
+    deletionTimestamp !== undefined &&
+    spec?.deletionPolicy === 'DoNotTerminate' &&
+    finalizers.includes(FINALIZER) &&
+    !finalizers.includes('foregroundDeletion')
+  );
+}
+
+/**
+ * Tells the state; deleting goes before everything, unless it is refused, and a paused ProxySQL is not touched at all. Asked before anything is known to be valid:
  * a resource that came past the schema may lack its spec.
  */
-export function modeOf({ metadata, spec, status }: ProxySQLResource): Mode {
-  if (metadata.deletionTimestamp !== undefined) {
+export function modeOf(proxysql: ProxySQLResource): Mode {
+  const { metadata, spec, status } = proxysql;
+  if (metadata.deletionTimestamp !== undefined && !isDeletionRefused(proxysql)) {
     return 'deleting';
   }
   if (hasCondition(status?.conditions ?? [], 'Paused', 'True')) {

@@ -70,7 +70,7 @@ for (const variant of variants()) {
 
       const target = await proxy.login(await proxy.serviceAddress());
       const session = await login(target);
-      const load = new Load(() => target);
+      await using load = new Load(() => target);
       for (let renewal = 0; renewal < 3; renewal += 1) {
         const fingerprint = await proxy.renew();
         // Kubelet's own time would be a minute.
@@ -97,7 +97,7 @@ for (const variant of variants()) {
       const { proxy, operator, addresses } = await served(context, variant);
       const [address = ''] = addresses;
       const target = await proxy.login(address);
-      const load = new Load(() => target, 1);
+      await using load = new Load(() => target, 1);
 
       await operator.stop();
       // In kubelet's own time, which is a minute.
@@ -125,7 +125,7 @@ for (const variant of variants()) {
       const { proxy, addresses } = await served(context, variant, { replicas: 2 });
       const before = await proxy.login(await proxy.serviceAddress());
       let { ca } = before;
-      const load = new Load(() => ({ ...before, ca }));
+      await using load = new Load(() => ({ ...before, ca }));
 
       ca += await proxy.replaceAuthority();
       const fingerprint = await proxy.renewByAnother(before.ca);
@@ -154,7 +154,7 @@ for (const variant of variants()) {
       const { admin } = context.namespace;
       const { proxy, addresses } = await served(context, variant);
       const target = await proxy.login(addresses[0] ?? '');
-      const load = new Load(() => target, 1);
+      await using load = new Load(() => target, 1);
 
       await admin.patch(resource, { spec: { replicas: 2 } });
       const second = await proxy.readyPod(1);
@@ -178,7 +178,7 @@ for (const variant of variants()) {
       const uids = new Set(before.map(({ metadata }) => metadata.uid));
       let fewest = before.length;
       const target = await proxy.login(await proxy.serviceAddress());
-      const load = new Load(() => target);
+      await using load = new Load(() => target);
       // Each begins before its pod is asked to go, and is under way for longer than a pod takes to go otherwise.
       const { slowQuery = () => 'SELECT CONNECTION_ID()' } = variant;
       const queries = Promise.all(
@@ -278,7 +278,7 @@ for (const variant of variants()) {
       const { proxy, addresses } = await served(context, variant, { deletionPolicy: DeletionPolicy.DO_NOT_TERMINATE });
       const [address = ''] = addresses;
       const target = await proxy.login(address);
-      const load = new Load(() => target, 1);
+      await using load = new Load(() => target, 1);
 
       await admin.delete(resource);
       await admin.untilList<KubeObject & { reason?: string }>(
@@ -286,8 +286,7 @@ for (const variant of variants()) {
         {},
         (events) => events.some(({ reason }) => reason === 'DeletionRefused'),
       );
-      // Pods of what is being deleted get no stamp: it takes kubelet's own time.
-      await untilServed(address, await proxy.renew(), 110_000);
+      await untilServed(address, await proxy.renew());
       await load.stop();
       expect(load.failures).toEqual([]);
       expect(restarts(await proxy.readyPod())).toBe(0);

@@ -112,7 +112,7 @@ for (const variant of variants()) {
       const { proxy, address } = await started(context, variant);
       const target = await proxy.login(address);
       const session = await login(target);
-      const load = new Load(() => target);
+      await using load = new Load(() => target);
 
       for (let renewal = 0; renewal < 5; renewal += 1) {
         const fingerprint = await proxy.renew();
@@ -136,7 +136,7 @@ for (const variant of variants()) {
     async (context) => {
       const { proxy, address } = await started(context, variant);
       const target = await proxy.login(address);
-      const load = new Load(() => target, 1);
+      await using load = new Load(() => target, 1);
 
       const fingerprint = await proxy.renew();
       await untilServed(address, fingerprint, 100_000);

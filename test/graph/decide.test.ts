@@ -1,8 +1,9 @@
 import { mergeConditions } from '../../lib/graph/conditions';
 import { decide } from '../../lib/graph/decide';
-import { planDeletion, planHalt } from '../../lib/graph/lifecycle';
+import { modeOf, planDeletion, planHalt } from '../../lib/graph/lifecycle';
 import { phaseOf } from '../../lib/graph/phase';
 import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
+import { type ProxySQLStatus } from '../../lib/proxysql-resource';
 import * as small from './small-world';
 
 const { NOW, worldOf } = small;
@@ -118,6 +119,17 @@ describe('what is reported', () => {
     expect(decide(worldOf(RUNNING, late)).phase).toBe('Critical');
   });
 
+  test('a pod that cannot be asked in the middle of a rotation has the rest of the two minutes', () => {
+    const { conditions } = decide(worldOf(RUNNING, { served }));
+    const proxysql = (status: ProxySQLStatus) => ({ proxysql: small.proxysql({ status }) });
+    const rotating = decide(worldOf(RUNNING, { served: new Map([['db-0', 'old']]), ...proxysql({ conditions }) }));
+    const silent = { served: new Map<string, string>(), ...proxysql({ conditions: rotating.conditions }) };
+    const soon = decide(worldOf(RUNNING, { ...silent, now: NOW + 60_000 }));
+    expect(soon).toMatchObject({ phase: 'Ready', retryAt: NOW + 120_000 });
+    const after = { ...silent, ...proxysql({ conditions: soon.conditions }), now: NOW + 120_000 };
+    expect(decide(worldOf(RUNNING, after)).phase).toBe('Critical');
+  });
+
   test("a failed issuance tells cert-manager's next attempt", () => {
     const lastFailureTime = new Date(NOW).toISOString();
     const failing = small.certificateObject(false, { lastFailureTime, failedIssuanceAttempts: 3 });
@@ -134,6 +146,21 @@ test('paused and deleted ProxySQLs are not touched', () => {
   expect(kinds(RUNNING, { proxysql: small.proxysql({ status: { conditions: [paused] } }) })).toEqual([]);
   const metadata = { ...small.proxysql().metadata, deletionTimestamp: '2026-06-15T12:00:00Z' };
   expect(kinds(RUNNING, { proxysql: small.proxysql({ metadata }) })).toEqual([]);
+});
+
+test('a ProxySQL whose deletion is refused is looked after as before', () => {
+  const metadata = {
+    ...small.proxysql().metadata,
+    deletionTimestamp: '2026-06-15T12:00:00Z',
+    finalizers: ['kubedb.com'],
+  };
+  const spec = { ...small.proxysql().spec, deletionPolicy: 'DoNotTerminate' } as const;
+  expect(modeOf(small.proxysql({ metadata, spec }))).toBe('reconcile');
+  expect(modeOf(small.proxysql({ metadata, spec: { ...spec, halted: true } }))).toBe('halted');
+  // Without the finalizer it goes, and with this one its objects go before it, whatever its policy says.
+  expect(modeOf(small.proxysql({ metadata: { ...metadata, finalizers: ['other'] }, spec }))).toBe('deleting');
+  const foreground = { ...metadata, finalizers: ['kubedb.com', 'foregroundDeletion'] };
+  expect(modeOf(small.proxysql({ metadata: foreground, spec }))).toBe('deleting');
 });
 
 test('halting deletes the workload first and says Halted at the end', () => {

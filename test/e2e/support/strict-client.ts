@@ -45,8 +45,8 @@ export async function visit(options: Login, errand = askForId): Promise<void> {
   }
 }
 
-/** Clients that come and go one after the other until they are stopped. */
-export class Load {
+/** Clients that come and go one after the other until they are stopped, at the latest when the test ends. */
+export class Load implements AsyncDisposable {
   /** Visits that went well. */
   public visits = 0;
   /** What went wrong. */
@@ -66,6 +66,10 @@ export class Load {
   public async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all(this.clients);
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   private async client(): Promise<void> {
