@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { NODE_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../lib/objects/programs';
 import { bundlePrograms, writePrograms } from '../scripts/image/programs';
 import { waitFor } from '../test/cluster/driver/wait';
 
@@ -31,8 +32,14 @@ export class OperatorProcess {
     const from = performance.now();
     this.child = spawn(
       process.execPath,
-      [this.program, `--kubeconfig=${this.kubeconfig}`, `--health-port=${PORT}`, '--log-level=warn'],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
+      [
+        ...OPERATOR_NODE_FLAGS,
+        this.program,
+        `--kubeconfig=${this.kubeconfig}`,
+        `--health-port=${PORT}`,
+        '--log-level=warn',
+      ],
+      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...NODE_ENVIRONMENT } },
     );
     await waitFor('the operator to be ready', async () => ((await fetch(url('readyz'))).ok ? true : undefined), {
       interval: 5,
@@ -55,9 +62,14 @@ export class OperatorProcess {
   }
 
   cpuSeconds(): number {
-    const fields = readFileSync(`/proc/${this.child?.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuSecondsOf(this.child?.pid ?? 0);
   }
+}
+
+/** What a process has used of processors since it began. */
+export function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function url(path: string): string {

@@ -11,7 +11,7 @@ import { AuditReader, countRequests, type AuditedRequest } from '../test/cluster
 import { CertificateAuthority } from '../test/cluster/tools/certificate-maker';
 import { type Figure, median, milliseconds, report } from './bench';
 import { benchCluster, NAMESPACE, playCertManager, prepare, secretFor, workload } from './operator-cluster';
-import { isQuiet, OperatorProcess } from './operator-process';
+import { cpuSecondsOf, isQuiet, OperatorProcess } from './operator-process';
 
 /** Measures the operator on a real API server: `npx tsx bench/operator.ts`, with FLEET ProxySQLs (1,000 unless given). */
 
@@ -63,7 +63,12 @@ async function measure(): Promise<Figure[]> {
     const { latencies, trips } = await singles(admin, ca, sightings, 'one');
     const secrets = await fleetSecrets(admin, ca);
     const writing = new AuditReader(auditFile);
-    const fleet = await provision(admin, secrets, sightings, () => operator.cpuSeconds());
+    const fleet = await provision(admin, secrets, sightings, () => ({
+      operator: operator.cpuSeconds(),
+      'API server': cpuSecondsOf(cluster.parts['kube-apiserver']?.process?.pid ?? 0),
+      etcd: cpuSecondsOf(cluster.parts['etcd']?.process?.pid ?? 0),
+      bench: cpuSecondsOf(process.pid),
+    }));
     await waitFor('the operator to be quiet', isQuiet);
     await delay(2000);
     const requests = (await audited(writing)).filter(({ resource }) => !resource.startsWith('leases'));
@@ -150,14 +155,15 @@ interface Provisioned {
   /** For the first tenth. */
   readonly tenth: number;
   readonly submitted: number;
-  readonly cpu: number;
+  /** Seconds by process. */
+  readonly cpu: Readonly<Record<string, number>>;
 }
 
 async function provision(
   admin: ApiClient,
   names: readonly string[],
   sightings: Sightings,
-  cpu: () => number,
+  cpu: () => Readonly<Record<string, number>>,
 ): Promise<Provisioned> {
   const before = cpu();
   const from = performance.now();
@@ -169,7 +175,8 @@ async function provision(
   });
   const times = names.map((name) => (sightings.at.get(name) ?? 0) - from).sort((a, b) => a - b);
   const tenth = times[Math.floor(names.length / 10) - 1] ?? 0;
-  return { total: times.at(-1) ?? 0, tenth, submitted, cpu: cpu() - before };
+  const used = Object.entries(cpu()).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)] as const);
+  return { total: times.at(-1) ?? 0, tenth, submitted, cpu: Object.fromEntries(used) };
 }
 
 async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> {
@@ -214,7 +221,11 @@ function figures(measured: Measured): Figure[] {
     atMost(`${FLEET} ProxySQLs, all StatefulSets there`, fleet.total, 16_000 * (FLEET / 1000)),
     { name: 'of that: creating the ProxySQLs', value: milliseconds(fleet.submitted), goal: '' },
     { name: 'of that: until the first tenth was done', value: milliseconds(fleet.tenth), goal: '' },
-    { name: "operator's CPU for it", value: `${fleet.cpu.toFixed(1)} s`, goal: '' },
+    ...Object.entries(fleet.cpu).map(([name, seconds]) => ({
+      name: `CPU per ProxySQL: ${name}`,
+      value: milliseconds((seconds * 1000) / FLEET),
+      goal: '',
+    })),
     {
       name: `writes per ProxySQL (${OBJECTS} objects), events left out`,
       value: perProxySQL.toFixed(2),

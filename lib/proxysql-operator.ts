@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
+import { ENTRY_POINT, NODE_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
 import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
@@ -134,6 +135,7 @@ function podSpec(props: ProxySQLOperatorProps): object {
         name: 'operator',
         image: runtimeImage(PACKAGE_VERSION, props.images),
         imagePullPolicy: 'IfNotPresent',
+        command: ['node', ...OPERATOR_NODE_FLAGS, ENTRY_POINT],
         args: [
           'operator',
           `--log-level=${logLevel}`,
@@ -143,6 +145,7 @@ function podSpec(props: ProxySQLOperatorProps): object {
           ...imageFlags(props.images),
         ],
         env: [
+          ...Object.entries(NODE_ENVIRONMENT).map(([name, value]) => ({ name, value })),
           { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
           { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
         ],

@@ -7,6 +7,7 @@ import { type Logger } from '../runtime/logger';
 import { type Client } from './kubernetes/client';
 import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
 import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
+import { Packer } from './runtime/packer';
 import { Reflector } from './runtime/reflector';
 import { type Change, type ReadableStore, Store } from './runtime/store';
 import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
@@ -71,7 +72,8 @@ const BY_REFERENCE = new Map<string, Kind>(
 export class Caches {
   readonly proxysqls: ReadableStore<ProxySQLResource>;
   private readonly stores = new Map<Kind, Store<KubernetesObject>>();
-  private readonly secretNames = new Store<KubernetesObject>({ transform: metadataOnly });
+  private readonly packer = new Packer();
+  private readonly secretNames = new Store<KubernetesObject>({ transform: metadataOnly, packer: this.packer });
   private readonly reflectors: {
     readonly kind: Kind;
     readonly namespace?: string;
@@ -85,13 +87,14 @@ export class Caches {
     this.proxysqlStore = new Store<ProxySQLResource>({
       indexes: PROXYSQL_INDEXES,
       transform: (object) => withoutPasswords(object) as ProxySQLResource,
+      packer: this.packer,
     });
     this.proxysqls = this.proxysqlStore;
     this.watch('ProxySQL', this.proxysqlStore as unknown as Store<KubernetesObject>, {
       labelSelector: options.selector,
     });
     for (const { kind, transform, ...selection } of WATCHED) {
-      const store = new Store<KubernetesObject>({ transform, indexes: OWNER_INDEX });
+      const store = new Store<KubernetesObject>({ transform, indexes: OWNER_INDEX, packer: this.packer });
       this.stores.set(kind, store);
       this.watch(kind, store, selection);
     }

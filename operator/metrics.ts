@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
-import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type ProxySQLResource, type ProxySQLStatus } from '../lib/proxysql-resource';
 import { type RequestOutcome } from './kubernetes/requester';
 import { type Pass } from './runtime/controller';
 import { type ReadableStore } from './runtime/store';
@@ -13,6 +13,8 @@ export interface MetricsSources {
   readonly leading: () => boolean;
   readonly cached: () => ReadonlyMap<string, number>;
 }
+
+type ProxySQLLabels = Readonly<Record<'namespace' | 'name', string>>;
 
 /** Each metric and what it tells, for the documentation. */
 export const METRICS: Readonly<Record<string, string>> = {
@@ -34,6 +36,9 @@ export class Metrics {
   private readonly reconcileSeconds: Histogram;
   private readonly requests: Counter;
   private readonly requestSeconds: Histogram;
+  /** What the gauges of one scrape share: reading all ProxySQLs costs more than telling of them. */
+  private scrape:
+    readonly { readonly status: ProxySQLStatus | undefined; readonly labels: ProxySQLLabels }[] | undefined;
 
   constructor(private readonly sources: MetricsSources) {
     const registers = [this.registry];
@@ -86,7 +91,7 @@ export class Metrics {
 
   private addProxySQLs(): void {
     this.gauge('proxysql_gate_open', ['namespace', 'name', 'gate'], (gauge) =>
-      this.each(({ status }, labels) => {
+      this.each((status, labels) => {
         for (const gate of GATE_IDS) {
           const condition = status?.conditions?.find(({ type }) => type === conditionTypeOf(gate));
           if (condition !== undefined) {
@@ -96,10 +101,10 @@ export class Metrics {
       }),
     );
     this.gauge('proxysql_phase', ['namespace', 'name', 'phase'], (gauge) =>
-      this.each(({ status }, labels) => gauge.set({ ...labels, phase: status?.phase ?? 'None' }, 1)),
+      this.each((status, labels) => gauge.set({ ...labels, phase: status?.phase ?? 'None' }, 1)),
     );
     this.gauge('proxysql_certificate_expiry_timestamp_seconds', ['namespace', 'name', 'alias'], (gauge) =>
-      this.each(({ status }, labels) =>
+      this.each((status, labels) =>
         status?.certificates?.forEach(({ alias, notAfter }) => {
           if (notAfter !== undefined) {
             gauge.set({ ...labels, alias }, Date.parse(notAfter) / 1000);
@@ -108,7 +113,7 @@ export class Metrics {
       ),
     );
     this.gauge('proxysql_certificate_served_pods', ['namespace', 'name'], (gauge) =>
-      this.each(({ status }, labels) => {
+      this.each((status, labels) => {
         const served = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
         if (served !== undefined) {
           gauge.set(labels, served);
@@ -117,11 +122,14 @@ export class Metrics {
     );
   }
 
-  private each(visit: (proxysql: ProxySQLResource, labels: { namespace: string; name: string }) => void): void {
-    for (const proxysql of this.sources.proxysqls()?.list() ?? []) {
-      const { namespace = '', name } = proxysql.metadata;
-      visit(proxysql, { namespace, name });
-    }
+  private each(visit: (status: ProxySQLStatus | undefined, labels: ProxySQLLabels) => void): void {
+    this.scrape ??= [...(this.sources.proxysqls()?.list() ?? [])].map(({ metadata, status }) => ({
+      labels: { namespace: metadata.namespace ?? '', name: metadata.name },
+      status,
+    }));
+    // All gauges are read in one turn.
+    queueMicrotask(() => (this.scrape = undefined));
+    this.scrape.forEach(({ status, labels }) => visit(status, labels));
   }
 
   private gauge(name: string, labelNames: readonly string[], collect: (gauge: Gauge) => void): void {

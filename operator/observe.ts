@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { desiredCertificates } from '../lib/graph/desired';
 import { proveSecret } from '../lib/graph/prove-secret';
 import { type Observation, type ProveSecret, type World } from '../lib/graph/world';
-import { type KubernetesObject, type ObjectReference } from '../lib/kubernetes';
+import { type ObjectReference } from '../lib/kubernetes';
 import { KUBEDB_GROUP } from '../lib/labels';
-import { type Proof } from '../lib/proof/proof';
+import { type ExpectedNames, type Proof } from '../lib/proof/proof';
 import { stillHolds } from '../lib/proof/prove';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Caches } from './caches';
@@ -49,18 +51,28 @@ function withoutLabel(
     : observed;
 }
 
-/** Proves Secrets, and remembers the proof of each object as it is in the cache, for as long as it holds. */
+/** Secrets whose proof is remembered: more than one operator looks after. */
+const MOST_PROOFS = 20_000;
+
+/** Proves Secrets, and remembers the proof of each version of a Secret for as long as it holds. */
 export function rememberingProver(prove: ProveSecret = proveSecret): ProveSecret {
-  const remembered = new WeakMap<KubernetesObject, Map<string, Proof>>();
+  const remembered = new LRUCache<string, Proof>({ max: MOST_PROOFS });
   return (secret, alias, expected, now) => {
-    const key = `${alias} ${JSON.stringify(expected)}`;
-    const proofs = remembered.get(secret) ?? new Map<string, Proof>();
-    const known = proofs.get(key);
+    const { uid, resourceVersion } = secret.metadata;
+    if (uid === undefined || resourceVersion === undefined) {
+      return prove(secret, alias, expected, now);
+    }
+    const key = [uid, resourceVersion, alias, digest(expected)].join(' ');
+    const known = remembered.get(key);
     if (known !== undefined && stillHolds(known, now)) {
       return known;
     }
     const proof = prove(secret, alias, expected, now);
-    remembered.set(secret, proofs.set(key, proof));
+    remembered.set(key, proof);
     return proof;
   };
+}
+
+function digest(expected: ExpectedNames): string {
+  return createHash('sha256').update(JSON.stringify(expected)).digest('base64');
 }

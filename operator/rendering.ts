@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type RenderedObject } from '../lib/graph/rendered-object';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { ANNOTATION_PREFIX } from '../lib/labels';
@@ -26,9 +27,12 @@ interface Remembered {
   readonly rendering: Rendering;
 }
 
-/** Validates and renders ProxySQLs, and remembers the result for as long as nothing that it depends on changes. */
+/** Renderings that are remembered. They are large, and most ProxySQLs are looked at rarely. */
+const MOST_RENDERINGS = 100;
+
+/** Validates and renders ProxySQLs, and remembers the last results for as long as nothing that they depend on changes. */
 export class Renderer {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly remembered = new LRUCache<string, Remembered>({ max: MOST_RENDERINGS });
 
   constructor(
     private readonly caches: Caches,

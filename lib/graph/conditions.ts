@@ -1,8 +1,8 @@
 import { type Condition } from '../kubernetes';
 
 /**
- * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time, and one about
- * an older generation than the one known is dropped. Types that are not in `next` stay. When nothing changes the result is `previous`
+ * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time unless it brings
+ * its own, and one about an older generation than the one known is dropped. Types that are not in `next` stay. When nothing changes the result is `previous`
  * itself, so that nobody writes.
  *
  * @param now milliseconds since the epoch
@@ -18,7 +18,7 @@ export function mergeConditions(
   for (const condition of next) {
     const before = merged.get(condition.type);
     if (before === undefined || !(isUnchanged(before, condition) || isOlder(before, condition))) {
-      merged.set(condition.type, { ...condition, lastTransitionTime });
+      merged.set(condition.type, { lastTransitionTime, ...condition });
       changed = true;
     }
   }

@@ -50,7 +50,22 @@ export function graceEnd(world: World, verdicts: Verdicts): number | undefined {
 function ofGate(previous: readonly Condition[], gate: GateId, verdict: Verdict): Condition[] {
   const type = conditionTypeOf(gate);
   const keeps = !verdict.open && verdict.unknown === true && hasCondition(previous, type, 'True');
-  return keeps ? [] : [condition(type, verdict.open, reasonOf(gate, verdict), verdict.message)];
+  return keeps
+    ? []
+    : [
+        {
+          ...condition(type, verdict.open, reasonOf(gate, verdict), verdict.message),
+          ...since(previous, gate, verdict),
+        },
+      ];
+}
+
+/** A rotation began once, however often it changes which pods still serve what: its grace is counted from there. */
+function since(previous: readonly Condition[], gate: GateId, verdict: Verdict): Pick<Condition, 'lastTransitionTime'> {
+  const before = previous.find(({ type, status }) => type === gate && status === 'False');
+  return gate === 'CertificatesServed' && !verdict.open && before?.lastTransitionTime !== undefined
+    ? { lastTransitionTime: before.lastTransitionTime }
+    : {};
 }
 
 /** KubeDB knows one reason only for replicas that are not ready. */

@@ -7,21 +7,10 @@ import { type RenderContext } from './context';
 import { runtimeImage } from './images';
 import { drainBudgetSeconds } from './drain-budget';
 import { sidecarMounts } from './pod-volumes';
+import { ENTRY_POINT, NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from './programs';
 
 /** Name of the sidecar container. */
 export const SIDECAR_CONTAINER = 'sidecar';
-
-/**
- * How Node is started for a program that spends its life waiting in every pod: small heaps, and no compiler that trades memory for speed
- * where nothing is hot. A test holds it against what the sidecar is measured with.
- */
-export const SIDECAR_NODE_FLAGS = ['--lite-mode', '--max-semi-space-size=1', '--max-old-space-size=48'] as const;
-
-/** Environment that goes with the flags: the C library's heaps, one for each thread otherwise. */
-export const SIDECAR_NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
-
-/** What the image starts, with the program as its first argument. */
-const ENTRY_POINT = '/opt/cdk8s-proxysql/entry.js';
 
 /**
  * The sidecar: a native one, so it runs before ProxySQL and outlives it. Its startup probe is the gate: ProxySQL's container is not
@@ -67,7 +56,7 @@ function sidecarEnvironment(context: RenderContext): { readonly [name: string]: 
     }),
   );
   return {
-    ...SIDECAR_NODE_ENVIRONMENT,
+    ...NODE_ENVIRONMENT,
     EXPECTED_NAMES: JSON.stringify(names),
     DRAIN_BUDGET_SECONDS: String(
       drainBudgetSeconds(context.proxysql.spec.podTemplate?.spec?.terminationGracePeriodSeconds),

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { type Certificate, readCertificate } from './certificate';
+import { type Certificate, readAuthority, readCertificate } from './certificate';
 import { findPath, type Path } from './path';
 import { type PemBlock, pemText, readPem } from './pem';
 import { type ProofInput, type ProofReason, type TlsSecretData, type Violation } from './proof';
@@ -80,8 +80,9 @@ function readCertificates(
   }
   const certificates: Certificate[] = [];
   for (const [index, { der }] of blocks.entries()) {
+    const isLeaf = key === 'tls.crt' && index === 0;
     try {
-      certificates.push(readCertificate(der));
+      certificates.push(isLeaf ? readCertificate(der) : readAuthority(der));
     } catch {
       return { reason, message: `Certificate ${index + 1} of ${blocks.length} in ${key} is malformed.` };
     }
@@ -91,6 +92,9 @@ function readCertificates(
 
 /** What openssl writes in front of EC keys; it says nothing that the key does not say. */
 const EC_PARAMETERS = 'EC PARAMETERS';
+
+/** The older forms, which cert-manager writes unless it is told otherwise. */
+const KEY_TYPES: Readonly<Record<string, 'sec1' | 'pkcs1'>> = { 'EC PRIVATE KEY': 'sec1', 'RSA PRIVATE KEY': 'pkcs1' };
 
 function readKey(text: string): KeyObject | Violation {
   const blocks = readPem(text)?.filter(({ label }) => label !== EC_PARAMETERS);
@@ -104,8 +108,10 @@ function readKey(text: string): KeyObject | Violation {
       message: 'tls.key is encrypted, and ProxySQL ends at an encrypted key: store it without a passphrase.',
     };
   }
+  const type = KEY_TYPES[block.label];
   try {
-    return createPrivateKey(block.text);
+    // Told what it is, OpenSSL need not try everything that it knows.
+    return createPrivateKey(type === undefined ? block.text : { key: block.der, format: 'der', type });
   } catch {
     // The parser's own words could quote what it could not read.
     return { reason: 'KeyUnreadable', message: 'tls.key is malformed: no private key could be read from it.' };

@@ -1,4 +1,5 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
+import { type Packed, type Packer } from './packer';
 
 /** The values under which an object is found again. */
 export type IndexFunction<T> = (object: T) => readonly string[];
@@ -32,6 +33,12 @@ export interface StoreOptions<T extends KubernetesObject> {
    */
   readonly transform?: (object: T) => T;
   /**
+   * Keeps the objects as text.
+   *
+   * @default - objects are kept as they are
+   */
+  readonly packer?: Packer;
+  /**
    * Freeze objects in depth, so that who changes a shared object is found out. Costs time with each object: for tests.
    *
    * @default false
@@ -51,7 +58,7 @@ export function objectKey(object: KubernetesObject): string {
 
 /** The objects of one kind, as far as they are known, found by name or by index. */
 export class Store<T extends KubernetesObject> implements ReadableStore<T> {
-  private readonly objects = new Map<string, T>();
+  private readonly entries = new Map<string, Entry<T>>();
   private readonly indexes = new Map<string, Index<T>>();
   private readonly listeners = new Set<(change: Change<T>) => void>();
 
@@ -62,19 +69,22 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   }
 
   get size(): number {
-    return this.objects.size;
+    return this.entries.size;
   }
 
   get(namespace: string | undefined, name: string): T | undefined {
-    return this.objects.get(keyOf(namespace, name));
+    return this.getByKey(keyOf(namespace, name));
   }
 
   getByKey(key: string): T | undefined {
-    return this.objects.get(key);
+    const entry = this.entries.get(key);
+    return entry && this.objectOf(entry);
   }
 
-  list(): IterableIterator<T> {
-    return this.objects.values();
+  *list(): IterableIterator<T> {
+    for (const entry of this.entries.values()) {
+      yield this.objectOf(entry, 'peek');
+    }
   }
 
   byIndex(index: string, value: string): readonly T[] {
@@ -84,7 +94,7 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
     }
     const objects: T[] = [];
     for (const key of found.keys.get(value) ?? []) {
-      const object = this.objects.get(key);
+      const object = this.getByKey(key);
       if (object !== undefined) {
         objects.push(object);
       }
@@ -103,24 +113,33 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
    */
   put(object: T): void {
     const key = objectKey(object);
-    const previous = this.objects.get(key);
-    if (previous !== undefined && !changes(object, previous)) {
+    const before = this.entries.get(key);
+    if (before !== undefined && !changes(object, before)) {
       return;
     }
     const kept = this.prepare(object);
-    this.objects.set(key, kept);
-    for (const index of this.indexes.values()) {
-      reindex(index, key, previous, kept);
-    }
-    this.emit(previous === undefined ? { type: 'added', object: kept } : { type: 'updated', object: kept, previous });
+    const { packer } = this.options;
+    const entry: Entry<T> = {
+      resourceVersion: kept.metadata.resourceVersion,
+      namespace: kept.metadata.namespace,
+      values: [...this.indexes.values()].map(({ valuesOf }) => valuesOf(kept)),
+      kept: packer === undefined ? { object: kept } : packer.pack(kept),
+    };
+    this.entries.set(key, entry);
+    this.reindex(key, before?.values, entry.values);
+    this.emit(
+      before === undefined
+        ? { type: 'added', object: kept }
+        : { type: 'updated', object: kept, previous: this.objectOf(before) },
+    );
   }
 
   /** Forgets an object, unless a version newer than the deleted one is kept. */
   delete(object: T): void {
     const key = objectKey(object);
-    const previous = this.objects.get(key);
-    if (previous !== undefined && !isOlder(object.metadata.resourceVersion, previous.metadata.resourceVersion)) {
-      this.remove(key, previous);
+    const entry = this.entries.get(key);
+    if (entry !== undefined && !isOlder(object.metadata.resourceVersion, entry.resourceVersion)) {
+      this.remove(key, entry);
     }
   }
 
@@ -132,25 +151,45 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
    * @param namespace the only namespace that the list covers, or undefined for all
    */
   retain(seen: ReadonlySet<string>, resourceVersion: string, namespace?: string): void {
-    for (const [key, object] of this.objects) {
-      const covered = namespace === undefined || object.metadata.namespace === namespace;
-      if (covered && !seen.has(key) && !isOlder(resourceVersion, object.metadata.resourceVersion)) {
-        this.remove(key, object);
+    for (const [key, entry] of this.entries) {
+      const covered = namespace === undefined || entry.namespace === namespace;
+      if (covered && !seen.has(key) && !isOlder(resourceVersion, entry.resourceVersion)) {
+        this.remove(key, entry);
       }
     }
   }
 
-  private remove(key: string, object: T): void {
-    this.objects.delete(key);
-    for (const index of this.indexes.values()) {
-      reindex(index, key, object, undefined);
+  private remove(key: string, entry: Entry<T>): void {
+    this.entries.delete(key);
+    this.reindex(key, entry.values, undefined);
+    this.emit({ type: 'deleted', object: this.objectOf(entry) });
+  }
+
+  private objectOf({ kept }: Entry<T>, how: 'unpack' | 'peek' = 'unpack'): T {
+    if ('object' in kept) {
+      return kept.object;
     }
-    this.emit({ type: 'deleted', object });
+    const object = this.options.packer?.[how]<T>(kept);
+    if (object === undefined) {
+      throw new Error('Only a store with a packer keeps objects as text.');
+    }
+    return this.freeze(object);
   }
 
   private prepare(object: T): T {
-    const kept = this.options.transform?.(object) ?? object;
-    return this.options.freeze ? deepFreeze(kept) : kept;
+    return this.freeze(this.options.transform?.(object) ?? object);
+  }
+
+  private freeze(object: T): T {
+    return this.options.freeze ? deepFreeze(object) : object;
+  }
+
+  private reindex(key: string, before: IndexValues | undefined, after: IndexValues | undefined): void {
+    let position = 0;
+    for (const { keys } of this.indexes.values()) {
+      reindex(keys, key, before?.[position] ?? [], after?.[position] ?? []);
+      position++;
+    }
   }
 
   private emit(change: Change<T>): void {
@@ -160,27 +199,41 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   }
 }
 
+/** What each index function gave for an object, in the order of the indexes. */
+type IndexValues = readonly (readonly string[])[];
+
+/** An object as it is kept, and what has to be known of it at each change. */
+interface Entry<T> {
+  readonly resourceVersion: string | undefined;
+  readonly namespace: string | undefined;
+  readonly values: IndexValues;
+  readonly kept: Packed | { readonly object: T };
+}
+
 interface Index<T> {
   readonly valuesOf: IndexFunction<T>;
   readonly keys: Map<string, Set<string>>;
 }
 
-function reindex<T>(index: Index<T>, key: string, previous: T | undefined, next: T | undefined): void {
-  const before = previous === undefined ? [] : index.valuesOf(previous);
-  const after = next === undefined ? [] : index.valuesOf(next);
+function reindex(
+  keysByValue: Map<string, Set<string>>,
+  key: string,
+  before: readonly string[],
+  after: readonly string[],
+): void {
   for (const value of before) {
     if (!after.includes(value)) {
-      const keys = index.keys.get(value);
+      const keys = keysByValue.get(value);
       keys?.delete(key);
       if (keys?.size === 0) {
-        index.keys.delete(value);
+        keysByValue.delete(value);
       }
     }
   }
   for (const value of after) {
-    const keys = index.keys.get(value);
+    const keys = keysByValue.get(value);
     if (keys === undefined) {
-      index.keys.set(value, new Set([key]));
+      keysByValue.set(value, new Set([key]));
     } else {
       keys.add(key);
     }
@@ -195,9 +248,8 @@ function isOlder(version: string | undefined, than: string | undefined): boolean
   return version.length === than.length ? version < than : version.length < than.length;
 }
 
-function changes(object: KubernetesObject, kept: KubernetesObject): boolean {
+function changes(object: KubernetesObject, { resourceVersion: keptVersion }: Entry<unknown>): boolean {
   const version = object.metadata.resourceVersion;
-  const keptVersion = kept.metadata.resourceVersion;
   return version === undefined || (version !== keptVersion && !isOlder(version, keptVersion));
 }
 

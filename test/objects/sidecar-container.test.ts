@@ -1,6 +1,5 @@
-import { SIDECAR_NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from '../../lib/objects/sidecar-container';
+import { NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from '../../lib/objects/programs';
 import { type ProxySQLSpec } from '../../lib/proxysql-resource';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../sidecar/node-options';
 import { readSettings } from '../../sidecar/settings';
 import { field, pick, rendered } from '../support/render';
 
@@ -17,8 +16,8 @@ const environment = ({ env }: Container): Record<string, string> =>
 
 describe('the container of the sidecar', () => {
   test('then it starts Node as the sidecar was measured', () => {
-    expect(SIDECAR_NODE_FLAGS).toEqual(NODE_FLAGS);
-    expect(SIDECAR_NODE_ENVIRONMENT).toEqual(NODE_ENVIRONMENT);
+    expect(sidecar().command.slice(1, -1)).toEqual(SIDECAR_NODE_FLAGS);
+    expect(environment(sidecar())).toMatchObject(NODE_ENVIRONMENT);
   });
 
   test('then it starts the entry point of the image, and the sidecar by it', () => {

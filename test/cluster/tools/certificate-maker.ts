@@ -54,10 +54,11 @@ function newKeys(algorithm: 'ECDSA' | 'RSA'): Promise<KeyPair> {
   return webcrypto.subtle.generateKey(rsa, true, usages);
 }
 
+/** In the form in which cert-manager writes keys. */
 async function keyPem(keys: KeyPair): Promise<string> {
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
-    .export({ format: 'pem', type: 'pkcs8' })
+    .export({ format: 'pem', type: keys.privateKey.algorithm.name === 'ECDSA' ? 'sec1' : 'pkcs1' })
     .toString();
 }
 

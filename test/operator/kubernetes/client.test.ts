@@ -41,6 +41,7 @@ describe('verbs', () => {
     expect(request?.url.pathname).toBe('/api/v1/namespaces/demo/configmaps/one');
     expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual({
       fieldManager: 'cdk8s-proxysql',
+      fieldValidation: 'Ignore',
       force: 'true',
     });
     expect(request?.headers['content-type']).toBe('application/apply-patch+yaml');

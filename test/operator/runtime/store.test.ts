@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type KubernetesObject } from '../../../lib/kubernetes';
+import { Packer } from '../../../operator/runtime/packer';
 import { type Change, objectKey, Store } from '../../../operator/runtime/store';
 import { slim } from '../../../operator/runtime/slim';
 
@@ -11,8 +12,8 @@ function object(name: string, version: number, refs: readonly string[] = [], nam
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, resourceVersion: String(version) }, refs };
 }
 
-function store(): Store<Labelled> {
-  return new Store<Labelled>({ indexes: { refs: ({ refs }) => refs }, freeze: true });
+function store(packer?: Packer): Store<Labelled> {
+  return new Store<Labelled>({ indexes: { refs: ({ refs }) => refs }, freeze: true, packer });
 }
 
 test('an object is found by name and by each of its index values', () => {
@@ -74,7 +75,10 @@ test('nobody can change what others see', () => {
   expect(() => (kept.get('demo', 'one')?.refs as string[]).push('b')).toThrow(TypeError);
 });
 
-test('given any history, then the store and its index are what the history leaves', () => {
+test.each([
+  ['as they are', () => undefined],
+  ['as text', () => new Packer(2)],
+])('given any history, then a store of objects %s and its index are what the history leaves', (_, packer) => {
   const name = fc.constantFrom('a', 'b', 'c', 'd');
   const refs = fc.uniqueArray(fc.constantFrom('x', 'y', 'z'));
   const step = fc.oneof(
@@ -84,7 +88,7 @@ test('given any history, then the store and its index are what the history leave
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const kept = store();
+      const kept = store(packer());
       const model = new Map<string, Labelled>();
       const told = new Map<string, Labelled>();
       kept.subscribe((change) => {

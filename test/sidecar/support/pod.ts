@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type CertificateAliasName } from '../../../lib/names';
 import { type AdminOptions } from '../../../runtime/mysql/admin';
 import { mysqlTlsHandshake, type Presented } from '../../../runtime/mysql/handshake';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../../sidecar/node-options';
+import { NODE_ENVIRONMENT, SIDECAR_NODE_FLAGS } from '../../../lib/objects/programs';
 import { type Status } from '../../../sidecar/status';
 import { SERVER_NAMES } from './pki';
 import { freePorts } from './ports';
@@ -80,7 +80,7 @@ export class Pod {
 
   startSidecar(): Program {
     const names = { dnsNames: SERVER_NAMES, ipAddresses: ['127.0.0.1'] };
-    this.sidecar = new Program([process.execPath, ...NODE_FLAGS, bundle('sidecar/main.ts')], {
+    this.sidecar = new Program([process.execPath, ...SIDECAR_NODE_FLAGS, bundle('sidecar/main.ts')], {
       env: {
         ...NODE_ENVIRONMENT,
         EXPECTED_NAMES: JSON.stringify(

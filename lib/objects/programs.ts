@@ -1,0 +1,23 @@
+/** How the programs of the image are started. */
+
+/** What the image starts, with the program as its first argument. */
+export const ENTRY_POINT = '/opt/cdk8s-proxysql/entry.js';
+
+/**
+ * For the sidecar, which spends its life waiting in every pod: small heaps, and no compiler that trades memory for speed where nothing is
+ * hot. It makes 58 MB out of 100.
+ */
+export const SIDECAR_NODE_FLAGS: readonly string[] = [
+  '--lite-mode',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=48',
+];
+
+/**
+ * For the operator, whose heap is what it knows of the cluster: garbage is collected when that has grown by a fifth, instead of three times
+ * over. There is no limit: one would end the process of a larger fleet.
+ */
+export const OPERATOR_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
+
+/** Environment that goes with the flags: the C library's heaps, one for each thread otherwise. */
+export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };
