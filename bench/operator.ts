@@ -69,7 +69,7 @@ async function measure(): Promise<Figure[]> {
       etcd: cpuSecondsOf(cluster.parts['etcd']?.process?.pid ?? 0),
       bench: cpuSecondsOf(process.pid),
     }));
-    await waitFor('the operator to be quiet', isQuiet);
+    await waitFor('the operator to be quiet', isQuiet, { interval: 100 });
     await delay(2000);
     const requests = (await audited(writing)).filter(({ resource }) => !resource.startsWith('leases'));
     const late = await singles(admin, ca, sightings, 'late');

@@ -20,3 +20,8 @@ export function toJsonPodSpec(parts: PodSpecParts): { readonly [field: string]: 
   };
   return parts.containers === undefined ? { ...json, containers: undefined } : json;
 }
+
+/** What a container may use, as the API server reads it. */
+export function toJsonResources(resources: k8s.ResourceRequirements): unknown {
+  return plus().k8s.toJson_ResourceRequirements(resources);
+}

@@ -1,21 +1,33 @@
+import { secretNameProblems } from './object-names';
 import { type Problem } from './problem';
 import { namespaceProblems } from './validation/metadata';
 
 /** What the operator can be told, as far as it can be wrong. */
 interface OperatorSettings {
+  readonly name: string;
   readonly namespace: string;
   readonly watchNamespaces?: readonly string[];
   readonly replicas?: number;
   readonly selector?: string;
   readonly logLevel?: string;
+  readonly imagePullSecrets?: readonly string[];
 }
+
+/** A label value too, and the longest suffix of its objects has 16 characters. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,45}[a-z0-9])?$/;
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
 /** What is wrong with how the operator is to be run. */
 export function operatorProblems(settings: OperatorSettings): Problem[] {
-  const { namespace, watchNamespaces, replicas, selector, logLevel } = settings;
+  const { name, namespace, watchNamespaces, replicas, selector, logLevel, imagePullSecrets } = settings;
   return [
+    ...problemIf(!NAME.test(name), {
+      path: 'name',
+      value: JSON.stringify(name),
+      message: 'Kubernetes does not allow this name for all of its objects',
+      remedy: 'Use up to 47 lower-case letters, digits and inner hyphens',
+    }),
     ...namespaceProblems('namespace', namespace),
     ...(watchNamespaces ?? []).flatMap((watched, index) => namespaceProblems(`watchNamespaces[${index}]`, watched)),
     ...problemIf(watchNamespaces?.length === 0, {
@@ -42,6 +54,7 @@ export function operatorProblems(settings: OperatorSettings): Problem[] {
       message: 'there is no such level',
       remedy: `Use one of ${LOG_LEVELS.join(', ')}`,
     }),
+    ...(imagePullSecrets ?? []).flatMap((secret, index) => secretNameProblems(`imagePullSecrets[${index}]`, secret)),
   ];
 }
 

@@ -1,5 +1,8 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, type Duration } from 'cdk8s';
+import { type k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { formatGoDuration } from './go-duration';
+import { toJsonPodSpec, toJsonResources } from './kubernetes-json';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
 import { ENTRY_POINT, NODE_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
@@ -13,6 +16,13 @@ import { toApiObjectProps } from './sync-wave';
 
 /** How the operator is run. */
 export interface ProxySQLOperatorProps {
+  /**
+   * Name of everything that belongs to it. Several operators of one cluster, each with a `selector` or `watchNamespaces` of its own, need
+   * names of their own too.
+   *
+   * @default 'proxysql-operator'
+   */
+  readonly name?: string;
   /**
    * Namespace that the operator runs in.
    *
@@ -51,11 +61,39 @@ export interface ProxySQLOperatorProps {
    * @default 'info'
    */
   readonly logLevel?: string;
+  /**
+   * What a replica may use. It takes about 100 MB of memory and another 12 MB for each 100 ProxySQLs.
+   *
+   * @default - requests of 50m and 128Mi, a limit of 384Mi
+   */
+  readonly resources?: k8s.ResourceRequirements;
+  /** Names of Secrets with which the image is fetched. @default - none */
+  readonly imagePullSecrets?: string[];
+  /** Labels of the nodes that it may run on. @default - any node */
+  readonly nodeSelector?: { [key: string]: string };
+  /** Taints of nodes that it may run on all the same. @default - none */
+  readonly tolerations?: k8s.Toleration[];
+  /** @default - the cluster's default */
+  readonly priorityClassName?: string;
+  /**
+   * Lets the Prometheus operator scrape its metrics.
+   *
+   * @default - no PodMonitor is created
+   */
+  readonly podMonitor?: OperatorPodMonitor;
+}
+
+/** How the Prometheus operator finds the metrics of the ProxySQL operator. */
+export interface OperatorPodMonitor {
+  /** Labels by which Prometheus selects it. @default - none of your own */
+  readonly labels?: { [key: string]: string };
+  /** How often it is scraped. @default - Prometheus' own interval */
+  readonly interval?: Duration;
 }
 
 const NAME = 'proxysql-operator';
 const HEALTH_PORT = 8080;
-const LABELS = { 'app.kubernetes.io/name': NAME, 'app.kubernetes.io/part-of': 'cdk8s-proxysql' } as const;
+const DEFAULT_RESOURCES = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '384Mi' } } as const;
 
 /** The operator: its Deployment, its ServiceAccount, exactly the permissions that it uses, and the resource definitions. */
 export class ProxySQLOperator extends Construct {
@@ -63,13 +101,17 @@ export class ProxySQLOperator extends Construct {
   public readonly namespace: string;
   /** Name of the Deployment and the ServiceAccount. */
   public readonly name: string;
+  /** The Deployment, for whatever the properties do not say. */
+  public readonly deployment: ApiObject;
 
   public constructor(scope: Construct, id: string, props: ProxySQLOperatorProps = {}) {
     super(scope, id);
-    this.name = NAME;
+    const { name = NAME, replicas = 2, podMonitor } = props;
+    this.name = name;
     this.namespace = props.namespace ?? Chart.of(this).namespace ?? NAME;
-    const metadata = { name: NAME, namespace: this.namespace, labels: { ...LABELS } };
-    const problems = operatorProblems({ ...props, namespace: this.namespace });
+    const selector = { matchLabels: { 'app.kubernetes.io/name': name } };
+    const metadata = { name, namespace: this.namespace, labels: this.labels() };
+    const problems = operatorProblems({ ...props, name, namespace: this.namespace });
     this.node.addValidation({ validate: () => problems.map(describeProblem) });
 
     if (props.installCrds ?? true) {
@@ -86,24 +128,44 @@ export class ProxySQLOperator extends Construct {
         this.grant(`Namespace-${namespace}`, namespacedPermissions(), namespace);
       }
     }
-    new ApiObject(this, 'Deployment', {
+    this.deployment = new ApiObject(this, 'Deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata,
-      spec: {
-        replicas: props.replicas ?? 2,
-        selector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
-        template: { metadata: { labels: { ...LABELS } }, spec: podSpec(props) },
-      },
+      spec: { replicas, selector, template: { metadata: { labels: this.labels() }, spec: podSpec(name, props) } },
     });
+    if (replicas > 1) {
+      // Never both at once, so that a drained node leaves somebody who acts.
+      const spec = { maxUnavailable: 1, selector };
+      new ApiObject(this, 'PodDisruptionBudget', {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata,
+        spec,
+      });
+    }
+    if (podMonitor !== undefined) {
+      const { labels, interval } = podMonitor;
+      const endpoint = { port: 'health', path: '/metrics', ...(interval && { interval: formatGoDuration(interval) }) };
+      new ApiObject(this, 'PodMonitor', {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PodMonitor',
+        metadata: { ...metadata, labels: { ...labels, ...metadata.labels } },
+        spec: { selector, podMetricsEndpoints: [endpoint] },
+      });
+    }
+  }
+
+  private labels(): { [key: string]: string } {
+    return { 'app.kubernetes.io/name': this.name, 'app.kubernetes.io/part-of': 'cdk8s-proxysql' };
   }
 
   /** A Role (a ClusterRole without a namespace) with these permissions, bound to the operator. */
   private grant(id: string, permissions: readonly Permission[], namespace?: string): void {
     const scope = new Construct(this, id);
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-    const name = id === 'LeaderElection' ? `${NAME}-leader-election` : NAME;
-    const metadata = { name, ...(namespace !== undefined && { namespace }), labels: { ...LABELS } };
+    const name = id === 'LeaderElection' ? `${this.name}-leader-election` : this.name;
+    const metadata = { name, ...(namespace !== undefined && { namespace }), labels: this.labels() };
     const apiVersion = 'rbac.authorization.k8s.io/v1';
     const role = new ApiObject(scope, 'Role', { apiVersion, kind, metadata, rules: policyRules(permissions) });
     const binding = new ApiObject(scope, 'Binding', {
@@ -111,23 +173,25 @@ export class ProxySQLOperator extends Construct {
       kind: `${kind}Binding`,
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
-      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: this.namespace }],
+      subjects: [{ kind: 'ServiceAccount', name: this.name, namespace: this.namespace }],
     });
     binding.addDependency(role);
   }
 }
 
-function podSpec(props: ProxySQLOperatorProps): object {
+function podSpec(name: string, props: ProxySQLOperatorProps): object {
   const { watchNamespaces, selector, logLevel = 'info' } = props;
+  const { imagePullSecrets, nodeSelector, tolerations, priorityClassName, resources } = props;
   return {
-    serviceAccountName: NAME,
+    ...toJsonPodSpec({ tolerations }),
+    serviceAccountName: name,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     topologySpreadConstraints: [
       {
         maxSkew: 1,
         topologyKey: 'kubernetes.io/hostname',
         whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
+        labelSelector: { matchLabels: { 'app.kubernetes.io/name': name } },
       },
     ],
     containers: [
@@ -152,10 +216,13 @@ function podSpec(props: ProxySQLOperatorProps): object {
         ports: [{ name: 'health', containerPort: HEALTH_PORT, protocol: 'TCP' }],
         livenessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10, failureThreshold: 6 },
         readinessProbe: { httpGet: { path: '/readyz', port: 'health' }, periodSeconds: 5 },
-        resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '384Mi' } },
+        resources: resources === undefined ? DEFAULT_RESOURCES : toJsonResources(resources),
         securityContext: RESTRICTED_CONTAINER,
       },
     ],
+    ...(imagePullSecrets !== undefined && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+    ...(nodeSelector !== undefined && { nodeSelector }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
   };
 }
 
