@@ -14,11 +14,12 @@ export function isRelevant(kind: Kind, change: Change<KubernetesObject>): boolea
     case 'ProxySQL':
     case 'Issuer':
     case 'ClusterIssuer':
-    case 'Certificate':
     case 'StatefulSet':
     case 'Secret':
     case 'AppBinding':
       return true;
+    case 'Certificate':
+      return canonical(judgedCertificate(object)) !== canonical(judgedCertificate(previous));
     case 'Pod':
       return (
         canonical([object.status, object.metadata.deletionTimestamp]) !==
@@ -29,6 +30,17 @@ export function isRelevant(kind: Kind, change: Change<KubernetesObject>): boolea
   }
 }
 
+/** How far cert-manager is with a certificate is in its conditions; the steps of its own are nobody's business. */
+function judgedCertificate(object: KubernetesObject): unknown {
+  const status = { ...(object.status as object | undefined), nextPrivateKeySecretName: undefined, revision: undefined };
+  const metadata = { ...object.metadata, resourceVersion: undefined, managedFields: undefined };
+  return { ...object, metadata, status };
+}
+
 function judged(object: KubernetesObject): unknown {
-  return { ...object, status: undefined, metadata: { ...object.metadata, resourceVersion: undefined } };
+  return {
+    ...object,
+    status: undefined,
+    metadata: { ...object.metadata, resourceVersion: undefined, managedFields: undefined },
+  };
 }

@@ -21,7 +21,9 @@ const OWN_CONDITIONS: ReadonlySet<string> = new Set([
 
 /** How long a status that changes is watched before it is written, in milliseconds: what passes quickly is never written. */
 export const SETTLE_MS = 400;
-/** The same where nothing changed but the words of a message, which others write. */
+/** The same before the first pod, once the first status is there: one gate opens after the other, each within the second if all goes well. */
+export const SETTLE_PROGRESS_MS = 1000;
+/** The same where no gate opened or shut: words of others, the next object in a row, or one certificate of several, before the first pod. */
 export const SETTLE_WORDS_MS = 3000;
 
 /** What reporting needs. */
@@ -62,7 +64,7 @@ export class Reporter {
     }
     const since = this.differsSince.get(uid) ?? now;
     this.differsSince.set(uid, since);
-    const due = since + (difference === 'words' ? SETTLE_WORDS_MS : SETTLE_MS);
+    const due = since + settleTime(difference, before, after);
     if (now < due && failures.length === 0) {
       return due;
     }
@@ -85,6 +87,13 @@ export class Reporter {
   forget(uid: string): void {
     this.differsSince.delete(uid);
   }
+}
+
+function settleTime(difference: 'words' | 'more', before: ProxySQLStatus | undefined, after: ProxySQLStatus): number {
+  if (difference === 'words') {
+    return SETTLE_WORDS_MS;
+  }
+  return before?.phase === 'Provisioning' && after.phase === 'Provisioning' ? SETTLE_PROGRESS_MS : SETTLE_MS;
 }
 
 function statusOf({ proxysql, decision, failures, authSecretSince, now }: Report): ProxySQLStatus {
@@ -175,6 +184,8 @@ function withoutWords(status: ProxySQLStatus): unknown {
   return {
     ...status,
     nextRetryTime: undefined,
+    blockedBy: undefined,
+    ...(status.phase === 'Provisioning' && { certificates: undefined }),
     conditions: status.conditions?.map(({ type, status: state, reason }) => ({ type, state, reason })),
   };
 }
