@@ -37,6 +37,7 @@ export * from './proxysql';
 export * from './proxysql-app';
 export * from './proxysql-configuration';
 export * from './proxysql-operator';
+export * from './proxysql-operator-props';
 export * from './proxysql-props';
 export * from './proxysql-tls';
 export * from './runtime';

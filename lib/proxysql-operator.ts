@@ -1,5 +1,4 @@
-import { ApiObject, Chart, type Duration } from 'cdk8s';
-import { type k8s } from 'cdk8s-plus-27';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { formatGoDuration } from './go-duration';
 import { toJsonPodSpec, toJsonResources } from './kubernetes-json';
@@ -11,85 +10,9 @@ import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
 import { PACKAGE_VERSION } from './package-version';
 import { describeProblem } from './problem';
+import { type ProxySQLOperatorProps } from './proxysql-operator-props';
 import { definitions } from './schema/generated/definitions';
 import { toApiObjectProps } from './sync-wave';
-
-/** How the operator is run. */
-export interface ProxySQLOperatorProps {
-  /**
-   * Name of everything that belongs to it. Several operators of one cluster, each with a `selector` or `watchNamespaces` of its own, need
-   * names of their own too.
-   *
-   * @default 'proxysql-operator'
-   */
-  readonly name?: string;
-  /**
-   * Namespace that the operator runs in.
-   *
-   * @default - the chart's namespace, or 'proxysql-operator'
-   */
-  readonly namespace?: string;
-  /**
-   * Namespaces whose ProxySQLs it serves. Given, it has permissions in these and nowhere else; ClusterIssuers then cannot be looked at.
-   *
-   * @default - all namespaces
-   */
-  readonly watchNamespaces?: string[];
-  /**
-   * Replicas; one of them acts, the others wait.
-   *
-   * @default 2
-   */
-  readonly replicas?: number;
-  /** @default - this package's image */
-  readonly images?: Images;
-  /**
-   * Whether the definition of the ProxySQL resource is emitted too.
-   *
-   * @default true
-   */
-  readonly installCrds?: boolean;
-  /**
-   * Serves only the ProxySQLs with this label selector, for fleets that several operators share.
-   *
-   * @default - all
-   */
-  readonly selector?: string;
-  /**
-   * Least severe log entries that are written: `silent`, `error`, `warn`, `info`, `debug` or `trace`.
-   *
-   * @default 'info'
-   */
-  readonly logLevel?: string;
-  /**
-   * What a replica may use. It takes about 100 MB of memory and another 12 MB for each 100 ProxySQLs.
-   *
-   * @default - requests of 50m and 128Mi, a limit of 384Mi
-   */
-  readonly resources?: k8s.ResourceRequirements;
-  /** Names of Secrets with which the image is fetched. @default - none */
-  readonly imagePullSecrets?: string[];
-  /** Labels of the nodes that it may run on. @default - any node */
-  readonly nodeSelector?: { [key: string]: string };
-  /** Taints of nodes that it may run on all the same. @default - none */
-  readonly tolerations?: k8s.Toleration[];
-  /** @default - the cluster's default */
-  readonly priorityClassName?: string;
-  /**
-   * Lets the Prometheus operator scrape its metrics.
-   *
-   * @default - no PodMonitor is created
-   */
-  readonly podMonitor?: OperatorPodMonitor;
-}
-
-/** How the Prometheus operator finds the metrics of the ProxySQL operator. */
-export interface OperatorPodMonitor {
-  /** Labels by which Prometheus selects it. @default - none of your own */
-  readonly labels?: { [key: string]: string };
-  /** How often it is scraped. @default - Prometheus' own interval */
-  readonly interval?: Duration;
-}
 
 const NAME = 'proxysql-operator';
 const HEALTH_PORT = 8080;
