@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type Clock } from '../../runtime/clock';
 import { type Logger } from '../../runtime/logger';
 import { AbortedError, ApiError, ConflictError, NotLeaderError } from '../kubernetes/errors';
@@ -76,6 +77,8 @@ export class Controller {
     for (let key = await queue.take(urgentOnly); key !== undefined; key = await queue.take(urgentOnly)) {
       await this.pass(key);
       queue.done(key);
+      // A pass that has nothing to do waits for nobody: thousands of them would keep probes, the lease and watches waiting.
+      await turnOfTheLoop();
     }
   }
 

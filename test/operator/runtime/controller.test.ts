@@ -126,3 +126,22 @@ test('a controller starts once', async () => {
   expect(() => running.start()).toThrow('The controller "test" has been started already.');
   await running.stop();
 });
+
+test('given more keys than can be counted, then whatever else the process has to do gets its turn', async () => {
+  const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`);
+  let passes = 0;
+  const running = controller({
+    concurrency: 2,
+    reconcile: () => {
+      passes++;
+      return Promise.resolve();
+    },
+  });
+  keys.forEach((key) => queue.add(key));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(passes).toBeLessThan(10);
+  while (passes < keys.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await running.stop();
+});
