@@ -84,7 +84,7 @@ async function measure(): Promise<Figure[]> {
     const afterRestart = new AuditReader(auditFile);
     const from = performance.now();
     const known = await operator.start();
-    await waitFor('the operator to be in sync', isQuiet, { timeout: 60_000 });
+    await waitFor('the operator to be in sync', isQuiet, { timeout: 60_000, interval: 200 });
     const restart = performance.now() - from;
     await delay(1000);
     const restartWrites = (await audited(afterRestart)).filter(

@@ -1,20 +1,64 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
-import { type ProxySQLResource, type ProxySQLStatus } from '../lib/proxysql-resource';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type RequestOutcome } from './kubernetes/requester';
 import { type Pass } from './runtime/controller';
 import { type ReadableStore } from './runtime/store';
 
 /** What metrics are read from at each scrape. */
 export interface MetricsSources {
-  readonly proxysqls: () => ReadableStore<ProxySQLResource> | undefined;
   readonly queue: () => { readonly depth: number; readonly inFlight: number; readonly scheduled: number };
   readonly leading: () => boolean;
   readonly cached: () => ReadonlyMap<string, number>;
 }
 
-type ProxySQLLabels = Readonly<Record<'namespace' | 'name', string>>;
+const LABELS = {
+  proxysql_gate_open: ['namespace', 'name', 'gate'],
+  proxysql_phase: ['namespace', 'name', 'phase'],
+  proxysql_certificate_expiry_timestamp_seconds: ['namespace', 'name', 'alias'],
+  proxysql_certificate_served_pods: ['namespace', 'name'],
+} as const;
+
+type ProxySQLMetric = keyof typeof LABELS;
+
+const PROXYSQL_METRICS = Object.keys(LABELS) as ProxySQLMetric[];
+
+interface Sample {
+  readonly metric: ProxySQLMetric;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What is told about one ProxySQL. */
+function samplesOf(proxysql: ProxySQLResource | undefined): Sample[] {
+  if (proxysql === undefined) {
+    return [];
+  }
+  const { metadata, status } = proxysql;
+  const own = { namespace: metadata.namespace ?? '', name: metadata.name };
+  const sample = (metric: ProxySQLMetric, value: number, more: Readonly<Record<string, string>> = {}): Sample => ({
+    metric,
+    labels: { ...own, ...more },
+    value,
+  });
+  const served = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
+  return [
+    sample('proxysql_phase', 1, { phase: status?.phase ?? 'None' }),
+    ...GATE_IDS.flatMap((gate) => {
+      const condition = status?.conditions?.find(({ type }) => type === conditionTypeOf(gate));
+      return condition === undefined
+        ? []
+        : [sample('proxysql_gate_open', condition.status === 'True' ? 1 : 0, { gate })];
+    }),
+    ...(status?.certificates ?? []).flatMap(({ alias, notAfter }) =>
+      notAfter === undefined
+        ? []
+        : [sample('proxysql_certificate_expiry_timestamp_seconds', Date.parse(notAfter) / 1000, { alias })],
+    ),
+    ...(served === undefined ? [] : [sample('proxysql_certificate_served_pods', served)]),
+  ];
+}
 
 /** Each metric and what it tells, for the documentation. */
 export const METRICS: Readonly<Record<string, string>> = {
@@ -30,15 +74,12 @@ export const METRICS: Readonly<Record<string, string>> = {
   proxysql_certificate_served_pods: 'pods that were seen to serve the proven server certificate',
 };
 
-/** The operator's metrics. What is about ProxySQLs is read from the cache at each scrape, so that nothing is kept twice. */
+/** The operator's metrics. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly reconcileSeconds: Histogram;
   private readonly requests: Counter;
   private readonly requestSeconds: Histogram;
-  /** What the gauges of one scrape share: reading all ProxySQLs costs more than telling of them. */
-  private scrape:
-    readonly { readonly status: ProxySQLStatus | undefined; readonly labels: ProxySQLLabels }[] | undefined;
 
   constructor(private readonly sources: MetricsSources) {
     const registers = [this.registry];
@@ -61,7 +102,6 @@ export class Metrics {
       registers,
     });
     this.addOwnState();
-    this.addProxySQLs();
   }
 
   readonly onPass = ({ outcome, durationMs }: Pass): void => {
@@ -89,58 +129,30 @@ export class Metrics {
     );
   }
 
-  private addProxySQLs(): void {
-    this.gauge('proxysql_gate_open', ['namespace', 'name', 'gate'], (gauge) =>
-      this.each((status, labels) => {
-        for (const gate of GATE_IDS) {
-          const condition = status?.conditions?.find(({ type }) => type === conditionTypeOf(gate));
-          if (condition !== undefined) {
-            gauge.set({ ...labels, gate }, condition.status === 'True' ? 1 : 0);
-          }
-        }
-      }),
-    );
-    this.gauge('proxysql_phase', ['namespace', 'name', 'phase'], (gauge) =>
-      this.each((status, labels) => gauge.set({ ...labels, phase: status?.phase ?? 'None' }, 1)),
-    );
-    this.gauge('proxysql_certificate_expiry_timestamp_seconds', ['namespace', 'name', 'alias'], (gauge) =>
-      this.each((status, labels) =>
-        status?.certificates?.forEach(({ alias, notAfter }) => {
-          if (notAfter !== undefined) {
-            gauge.set({ ...labels, alias }, Date.parse(notAfter) / 1000);
-          }
-        }),
-      ),
-    );
-    this.gauge('proxysql_certificate_served_pods', ['namespace', 'name'], (gauge) =>
-      this.each((status, labels) => {
-        const served = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
-        if (served !== undefined) {
-          gauge.set(labels, served);
-        }
-      }),
-    );
+  /** Tells of each ProxySQL of a store, from now on: at each change, so that a scrape has nothing left to do but to write it down. */
+  follow(proxysqls: ReadableStore<ProxySQLResource>): void {
+    const gauges = new Map(PROXYSQL_METRICS.map((name) => [name, this.gauge(name, LABELS[name])]));
+    proxysqls.subscribe((change) => {
+      const before =
+        change.type === 'updated' ? change.previous : change.type === 'deleted' ? change.object : undefined;
+      const after = change.type === 'deleted' ? undefined : change.object;
+      samplesOf(before).forEach(({ metric, labels }) => gauges.get(metric)?.remove(labels));
+      samplesOf(after).forEach(({ metric, labels, value }) => gauges.get(metric)?.set(labels, value));
+    });
   }
 
-  private each(visit: (status: ProxySQLStatus | undefined, labels: ProxySQLLabels) => void): void {
-    this.scrape ??= [...(this.sources.proxysqls()?.list() ?? [])].map(({ metadata, status }) => ({
-      labels: { namespace: metadata.namespace ?? '', name: metadata.name },
-      status,
-    }));
-    // All gauges are read in one turn.
-    queueMicrotask(() => (this.scrape = undefined));
-    this.scrape.forEach(({ status, labels }) => visit(status, labels));
-  }
-
-  private gauge(name: string, labelNames: readonly string[], collect: (gauge: Gauge) => void): void {
-    new Gauge({
+  /** @param collect sets the values at each scrape; without it somebody else sets them when they change */
+  private gauge(name: string, labelNames: readonly string[], collect?: (gauge: Gauge) => void): Gauge {
+    return new Gauge({
       ...named(name),
       labelNames: [...labelNames],
       registers: [this.registry],
-      collect() {
-        this.reset();
-        collect(this);
-      },
+      ...(collect !== undefined && {
+        collect(this: Gauge) {
+          this.reset();
+          collect(this);
+        },
+      }),
     });
   }
 }

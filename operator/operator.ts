@@ -52,7 +52,6 @@ export class Operator implements Fence {
       overrides.connection ??
       connect({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) });
     this.metrics = new Metrics({
-      proxysqls: () => this.caches.proxysqls,
       queue: () => this.term?.queue ?? { depth: 0, inFlight: 0, scheduled: 0 },
       leading: () => this.isOpen(),
       cached: () => this.caches.sizes(),
@@ -75,6 +74,7 @@ export class Operator implements Fence {
       random,
       logger,
     });
+    this.metrics.follow(this.caches.proxysqls);
     this.health = new HealthServer({
       port: settings.healthPort,
       registry: this.metrics.registry,
