@@ -101,7 +101,7 @@ async function measureRound(
     const proxysqls = Array.from({ length: count }, (_, index) => proxysql(`proxy-${index}`));
     const through = await timed(fleet, proxysqls, STATEFUL_SET, count, () => true);
     const cpuSeconds = operator.cpuSeconds() - before;
-    await waitFor('the operator to be quiet', isQuiet, { interval: 100 });
+    await operator.untilQuiet();
     const requests = await audit.requests((path) => fleet.transport.text({ method: 'GET', path }));
     await operator.stop();
     const certificates = (await fleet.list(CERTIFICATE)).map(copyOf);

@@ -10,6 +10,9 @@ import { waitFor } from '../test/cluster/driver/wait';
 
 const PORT = 18080 + (process.pid % 1000);
 
+/** So long without any use of a processor, in milliseconds, and it may be asked whether it is done; the clock of the processor counts hundredths. */
+const REST_MS = 150;
+
 /** The operator as it ships, in a process of its own. */
 export class OperatorProcess {
   private child: ChildProcess | undefined;
@@ -63,6 +66,28 @@ export class OperatorProcess {
 
   cpuSeconds(): number {
     return cpuSecondsOf(this.child?.pid ?? 0);
+  }
+
+  /**
+   * Waits until it has nothing to do, and gives the moment since when. Asking for its metrics all the time would be most of what it does
+   * then: it is asked when its process has been at rest.
+   */
+  async untilQuiet(timeout = 60_000): Promise<number> {
+    let used = this.cpuSeconds();
+    let restingSince = performance.now();
+    await waitFor(
+      'the operator to be quiet',
+      async () => {
+        const now = this.cpuSeconds();
+        if (now > used) {
+          used = now;
+          restingSince = performance.now();
+        }
+        return performance.now() - restingSince > REST_MS ? isQuiet() : undefined;
+      },
+      { timeout, interval: 20 },
+    );
+    return restingSince;
   }
 }
 
