@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-
-const ROOT = resolve(__dirname, '../..');
-const TUTORIAL = readFileSync(join(ROOT, 'docs/tutorial.md'), 'utf8');
+import { readerFolder } from './reader-folder';
+import { programOf, stepsOf, TUTORIAL } from './tutorial';
 
 interface Manifest {
   readonly apiVersion: string;
@@ -15,21 +13,16 @@ interface Manifest {
 
 /** What the tutorial says that a command prints, line by line. */
 function printedBy(command: string): string[] {
-  const blocks = [...TUTORIAL.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
-  const after = blocks.flatMap((text) => text.split(/^\$ /m)).find((text) => text.startsWith(`${command}\n`));
-  return (after ?? '').split('\n').slice(1).filter(Boolean);
+  const prints = stepsOf(TUTORIAL).find((step) => step.command === command)?.prints ?? '';
+  return prints.split('\n').filter(Boolean);
 }
 
 let folder: string;
 
-/** The tutorial's own lines, run as its reader runs them, with the library of this checkout. */
+/** The tutorial's own lines, run as its reader runs them. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tutorial-'));
-  const main = /^`main.ts`:\n\n```ts\n([\s\S]*?)^```$/m.exec(TUTORIAL)?.[1] ?? '';
-  const library = JSON.stringify(join(ROOT, 'lib/index.ts'));
-  writeFileSync(join(folder, 'main.ts'), main.replace("'cdk8s-proxysql'", library));
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  execFileSync(join(ROOT, 'node_modules/.bin/tsx'), ['main.ts'], { cwd: folder, stdio: 'pipe' });
+  folder = readerFolder(programOf(TUTORIAL));
+  execFileSync('npx', ['tsx', 'main.ts'], { cwd: folder, stdio: 'pipe' });
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

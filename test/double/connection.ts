@@ -107,12 +107,14 @@ export class Connection {
 
   private async login(response: LoginResponse): Promise<boolean> {
     const user = this.port.findUser(response.username);
-    const denied = `ProxySQL Error: Access denied for user '${response.username}'@'127.0.0.1' (using password: ${response.proof.length > 0 ? 'YES' : 'NO'})`;
+    const usingPassword = `(using password: ${response.proof.length > 0 ? 'YES' : 'NO'})`;
+    const refused = `ProxySQL Error: Access denied for user '${response.username}'`;
+    const denied = `${refused}@'127.0.0.1' ${usingPassword}`;
     if (!(await this.proves(response, user?.password))) {
       return this.deny(denied);
     }
     if (user?.useSsl === true && !(this.stream instanceof tls.TLSSocket)) {
-      return this.deny(`${denied}. SSL is required`);
+      return this.deny(`${refused} ${usingPassword}. SSL is required`);
     }
     if (user?.spiffeId !== undefined && !this.hasSpiffeId(user.spiffeId)) {
       return this.deny(denied);
@@ -193,7 +195,8 @@ export class Connection {
     if ('ok' in answer) {
       this.send(ok());
     } else if ('error' in answer) {
-      this.send(error(answer.code ?? 1045, '28000', answer.error));
+      const { code = 1045 } = answer;
+      this.send(error(code, code === 1045 ? '28000' : 'HY000', answer.error));
     } else {
       resultSet(answer.columns, answer.rows).forEach((packet) => this.send(packet));
     }

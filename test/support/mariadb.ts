@@ -94,6 +94,10 @@ export class MariaDb {
     await this.program.stop('SIGKILL');
     rmSync(this.folder, { recursive: true });
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
 }
 
 function find(program: string): string | undefined {

@@ -15,6 +15,8 @@ export interface Variant {
   readonly nextVersion: string;
   /** A query that takes as many seconds and needs no database; only the double has one. */
   readonly slowQuery?: (seconds: number) => string;
+  /** Whether what it is asked can reach a database. */
+  readonly hasDatabase: boolean;
   image(version: string): ImageSpec;
 }
 
@@ -25,6 +27,7 @@ const double: Variant = {
   version: '2.7.3',
   nextVersion: '2.7.4',
   slowQuery: (seconds) => `SELECT SLEEP(${seconds})`,
+  hasDatabase: false,
   image: (version) => nodeImage(`docker.io/proxysql/proxysql:${version}`, [], { layers: doubleLayers() }),
 };
 
@@ -38,6 +41,7 @@ function real(binary: string): Variant {
     name: 'the real ProxySQL',
     version,
     nextVersion: `${version}-debian`,
+    hasDatabase: true,
     image: (version) => proxysqlImage(binary, version),
   };
 }
@@ -68,16 +72,18 @@ function doubleLayers(): ImageSpec['layers'] {
 const loaded = new Map<string, Promise<number>>();
 
 /**
- * Hands the images that a variant needs to the node, each once: the runtime image as it ships, and ProxySQL's.
+ * Hands the images that a variant needs to the node of a cluster, each once: the runtime image as it ships, and ProxySQL's.
  * @returns size of the runtime image, in bytes
  */
 export async function loadImages(cluster: ClusterState | undefined, variant: Variant): Promise<number> {
   if (cluster === undefined) {
     throw new Error('There is no cluster of the suite whose node could take an image.');
   }
-  const size = await once('runtime', () => loadRuntimeImage(cluster));
+  const size = await once(`${cluster.id} runtime`, () => loadRuntimeImage(cluster));
   for (const version of [variant.version, variant.nextVersion]) {
-    await once(`${variant.name} ${version}`, () => loadImage(cluster, variant.image(version)).then(() => 0));
+    await once(`${cluster.id} ${variant.name} ${version}`, () =>
+      loadImage(cluster, variant.image(version)).then(() => 0),
+    );
   }
   return size;
 }

@@ -1,4 +1,4 @@
-// The programs of a Kubernetes control plane and of a node, with cert-manager beside them, in one
+// The programs of a Kubernetes control plane and of a node, with cert-manager and kubectl beside them, in one
 // binary: the first argument names the program, the rest are that program's own arguments. One link instead of ten.
 package main
 
@@ -19,6 +19,7 @@ var programs = map[string]program{
 	"kube-controller-manager": kubeControllerManager,
 	"kube-scheduler":          kubeScheduler,
 	"kubelet":                 kubelet,
+	"kubectl":                 kubectl,
 	"kube-proxy":              kubeProxy,
 	"cert-manager":            certManager,
 	"cert-manager-webhook":    certManagerWebhook,
