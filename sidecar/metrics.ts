@@ -1,13 +1,15 @@
-import { Gauge, Registry } from 'prom-client';
+import { type Gauge as GaugeType } from 'prom-client';
 import { type Status } from './status';
 
 const PREFIX = 'proxysql_sidecar';
 
 /** Turns the status into metrics in Prometheus' text form. */
 export async function renderMetrics(status: Status): Promise<string> {
+  // Loaded for the first scrape: the gate does not wait for it.
+  const { Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   const gauge = (name: string, help: string, value: number | undefined, labels: Record<string, string> = {}): void => {
-    const known = registry.getSingleMetric(`${PREFIX}_${name}`) as Gauge | undefined;
+    const known = registry.getSingleMetric(`${PREFIX}_${name}`) as GaugeType | undefined;
     const metric =
       known ?? new Gauge({ name: `${PREFIX}_${name}`, help, labelNames: Object.keys(labels), registers: [registry] });
     if (value !== undefined) {

@@ -1,4 +1,6 @@
-import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise';
+import { once } from 'node:events';
+import net from 'node:net';
+import { type Connection, type RowDataPacket } from 'mysql2/promise';
 
 export interface AdminOptions {
   /** @default 127.0.0.1 */
@@ -45,26 +47,39 @@ const DEFAULT_TIMEOUT_MS = 5000;
  * @throws AdminCommandError, AdminUnavailableError
  */
 export async function withAdmin<T>(options: AdminOptions, work: (session: AdminSession) => Promise<T>): Promise<T> {
-  const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const connection = await mysql
-    .createConnection({
-      host: options.host ?? '127.0.0.1',
-      port: options.port,
-      user: options.username,
-      password: options.password,
-      connectTimeout: timeout,
-      enableKeepAlive: false,
-    })
-    .catch((error: unknown) => {
-      throw failure(error);
-    });
+  const { host = '127.0.0.1', port, username, password, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const stream = await connect(host, port, timeoutMs);
+  // Loaded only now: before ProxySQL is there, nobody waits for what is needed to speak to it.
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({
+    stream,
+    user: username,
+    password,
+    connectTimeout: timeoutMs,
+    enableKeepAlive: false,
+  }).catch((error: unknown) => {
+    throw failure(error);
+  });
   // A connection that dies between two commands says so at the next one.
   connection.on('error', () => undefined);
   try {
-    return await work(session(connection, timeout));
+    return await work(session(connection, timeoutMs));
   } finally {
     connection.destroy();
   }
+}
+
+/** @throws AdminUnavailableError */
+async function connect(host: string, port: number, timeoutMs: number): Promise<net.Socket> {
+  const socket = net.connect({ host, port, noDelay: true, timeout: timeoutMs });
+  socket.once('timeout', () => socket.destroy(new Error(`no connection to ${host}:${port} in ${timeoutMs} ms`)));
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    throw failure(error);
+  }
+  socket.setTimeout(0);
+  return socket;
 }
 
 function session(connection: Connection, timeout: number): AdminSession {
