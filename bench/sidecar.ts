@@ -16,6 +16,9 @@ const RENEWALS = 30;
 const CONNECTIONS = 1000;
 const SETTLE_MS = 45_000;
 const IDLE_SECONDS = 20;
+const PROBES = 8;
+/** As kubelet does it. */
+const PROBE_PERIOD_MS = 5000;
 const STARTS = 7;
 
 interface Figure {
@@ -43,10 +46,12 @@ async function measure(program: ProxySqlProgram): Promise<Figure[]> {
   try {
     // What comes with the start is over by then.
     await delay(SETTLE_MS);
-    const idle = await idleCpu(pod.sidecar?.pid ?? 0);
+    const pid = pod.sidecar?.pid ?? 0;
+    const idle = await cpuWhile(pid, async () => await delay(IDLE_SECONDS * 1000));
+    const probed = await cpuWhile(pid, async () => await probe(pod));
     const renewals = await renew(pod, root, RENEWALS);
     const load = await renewUnderLoad(pod, root);
-    const rss = residentMegabytes(pod.sidecar?.pid ?? 0);
+    const rss = residentMegabytes(pid);
     const from = performance.now();
     await (await pod.get('/drain')).text();
     const drain = performance.now() - from;
@@ -59,6 +64,7 @@ async function measure(program: ProxySqlProgram): Promise<Figure[]> {
       { name: 'renewals meanwhile', value: `${load.renewals}`, goal: '' },
       { name: 'sidecar RSS after all this', value: `${rss.toFixed(1)} MB`, goal: '<= 60 MB' },
       { name: 'sidecar CPU, idle', value: `${idle.toFixed(2)} %`, goal: '<= 0.2 %' },
+      { name: 'sidecar CPU, idle but for probes', value: `${probed.toFixed(2)} %`, goal: '<= 0.2 %' },
       { name: 'drain without connections', value: ms(drain), goal: '<= 1500 ms' },
     ];
   } finally {
@@ -113,11 +119,20 @@ async function renewUnderLoad(
   return { connections, failures, renewals };
 }
 
-/** Share of one core, in percent. */
-async function idleCpu(pid: number): Promise<number> {
+/** Asks whether the pod is ready, again and again. */
+async function probe(pod: Pod): Promise<void> {
+  for (let count = 0; count < PROBES; count += 1) {
+    await delay(PROBE_PERIOD_MS);
+    await (await pod.get('/ready')).text();
+  }
+}
+
+/** Share of one core, in percent, that a process takes meanwhile. */
+async function cpuWhile(pid: number, meanwhile: () => Promise<void>): Promise<number> {
+  const from = performance.now();
   const before = cpuSeconds(pid);
-  await delay(IDLE_SECONDS * 1000);
-  return ((cpuSeconds(pid) - before) / IDLE_SECONDS) * 100;
+  await meanwhile();
+  return ((cpuSeconds(pid) - before) / (performance.now() - from)) * 100_000;
 }
 
 function cpuSeconds(pid: number): number {

@@ -57,6 +57,8 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
     password,
     connectTimeout: timeoutMs,
     enableKeepAlive: false,
+    // Nothing is prepared here, and room is made beforehand: for 16,000 by default, half a megabyte at each connection.
+    maxPreparedStatements: 1,
   }).catch((error: unknown) => {
     throw failure(error);
   });

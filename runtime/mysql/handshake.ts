@@ -65,7 +65,7 @@ const DEFAULT_TIMEOUT_MS = 2000;
 export async function mysqlTlsHandshake(options: HandshakeOptions): Promise<Presented> {
   return await mysqlGreeting(options, async (socket, serverVersion) => {
     const certificate = await presentedCertificate(socket, options.serverName);
-    const [leaf, ...chain] = flatten(certificate).map(describeCertificate);
+    const [leaf, ...chain] = describe(flatten(certificate));
     if (leaf === undefined) {
       throw new HandshakeError('failed', 'the server presented no certificate');
     }
@@ -170,16 +170,29 @@ async function presentedCertificate(socket: net.Socket, servername?: string): Pr
 }
 
 /** The linked certificates as a list, leaf first; a root is linked to itself. */
-function flatten(leaf: tls.DetailedPeerCertificate): X509Certificate[] {
-  const list: X509Certificate[] = [];
+function flatten(leaf: tls.DetailedPeerCertificate): tls.DetailedPeerCertificate[] {
+  const list: tls.DetailedPeerCertificate[] = [];
   const seen = new Set<string>();
   let current: tls.DetailedPeerCertificate | undefined = leaf;
   while (current?.raw !== undefined && !seen.has(current.fingerprint256)) {
     seen.add(current.fingerprint256);
-    list.push(new X509Certificate(current.raw));
+    list.push(current);
     current = current.issuerCertificate;
   }
   return list;
+}
+
+/** What the last handshake showed, by fingerprint: as a rule the next one shows the same, which is not read again. */
+let known = new Map<string, PresentedCertificate>();
+
+function describe(certificates: readonly tls.DetailedPeerCertificate[]): PresentedCertificate[] {
+  known = new Map(
+    certificates.map(({ fingerprint256, raw }) => [
+      fingerprint256,
+      known.get(fingerprint256) ?? describeCertificate(new X509Certificate(raw)),
+    ]),
+  );
+  return [...known.values()];
 }
 
 /** Reads the parts that are told about a certificate. */
