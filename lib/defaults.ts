@@ -68,7 +68,8 @@ export function containerOverlay(resource: ProxySQLResource, name: string): Cont
   return resource.spec.podTemplate?.spec?.containers?.find((container) => container.name === name);
 }
 
-function effectiveCertificates(resource: ProxySQLResource, options: DefaultingOptions): EffectiveCertificate[] {
+/** The certificates alone, for those who ask for nothing else. */
+export function effectiveCertificates(resource: ProxySQLResource, options: DefaultingOptions): EffectiveCertificate[] {
   const { tls } = resource.spec;
   if (tls === undefined) {
     return [];

@@ -30,7 +30,7 @@ function isSimple(value: unknown, seen: Set<unknown>): boolean {
   if (Array.isArray(value)) {
     return value.every((item) => isSimple(item, seen));
   }
-  return isMapping(value) && Object.entries(value).every(([key, item]) => isPlain(key) && isSimple(item, seen));
+  return isMapping(value) && Object.entries(value).every(([key, item]) => isKey(key) && isSimple(item, seen));
 }
 
 function isMapping(value: unknown): value is Mapping {
@@ -102,19 +102,31 @@ function isShortInteger(value: unknown): boolean {
 const PRINTABLE = /^[ -~]*$/;
 /** Text that begins like this, and has nothing in it that YAML takes for more than text, needs no quotes. */
 const PLAIN = /^[A-Za-z/^$(_;\\]/;
+/** Nor do flags, what has a letter that is in no number, and what has more points than a number. */
+const FLAG = /^--?[A-Za-z]/;
+const NUMBERED = /^\d[A-Za-z\d.-]*[g-np-su-wyG-NP-SU-WY][A-Za-z\d.-]*$/;
+const DOTTED = /^\d+\.\d+\.[\d.]*$/;
 const MEANS_MORE = /: | #|[ :]$/;
 /** What YAML 1.1 reads as a truth value, as nothing, or as a number without digits before its exponent. */
-const WORD = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
-/** Keys must not be longer; and for other text nothing depends on it. */
-const MAX_PLAIN = 1000;
+const WORD = /^-?(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
+/** What has a meaning of its own in the first place of a text, so that the text is quoted. */
+const MARKED = /^[*&{[]/;
+const MAX_KEY = 1000;
+
+function isKey(text: string): boolean {
+  return text.length <= MAX_KEY && PLAIN.test(text) && isPlain(text);
+}
 
 function isPlain(text: string): boolean {
   return (
-    text.length <= MAX_PLAIN && PLAIN.test(text) && PRINTABLE.test(text) && !MEANS_MORE.test(text) && !WORD.test(text)
+    PRINTABLE.test(text) &&
+    (PLAIN.test(text) || FLAG.test(text) || NUMBERED.test(text) || DOTTED.test(text)) &&
+    !MEANS_MORE.test(text) &&
+    !WORD.test(text)
   );
 }
 
 /** Whether printable text has quotes for certain; other text that is not plain may have some. */
 function isQuoted(text: string): boolean {
-  return text === '' || MEANS_MORE.test(text) || /^\d+$/.test(text);
+  return text === '' || MARKED.test(text) || MEANS_MORE.test(text) || /^\d+$/.test(text);
 }

@@ -1,4 +1,5 @@
 import { App, type AppProps } from 'cdk8s';
+import { renderingOnce } from './manifest-of';
 import { describeUnwritable } from './unwritable';
 import { writeAtOnce } from './write-at-once';
 
@@ -13,6 +14,19 @@ export class ProxySQLApp extends App {
 
   /** Writes all manifests, or reports everything that is wrong with them. */
   public override synth(): void {
+    renderingOnce(() => {
+      this.checkAndWrite();
+    });
+  }
+
+  /** Everything that the constructs of this app find wrong, each with the path of its construct. */
+  public problems(): string[] {
+    return this.node
+      .findAll()
+      .flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
+  }
+
+  private checkAndWrite(): void {
     const problems = this.problems();
     if (problems.length > 0) {
       report(problems);
@@ -23,13 +37,6 @@ export class ProxySQLApp extends App {
     } catch (error) {
       report([sentenceOf(error)]);
     }
-  }
-
-  /** Everything that the constructs of this app find wrong, each with the path of its construct. */
-  public problems(): string[] {
-    return this.node
-      .findAll()
-      .flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import { type IConstruct } from 'constructs';
+import { manifestOf } from './manifest-of';
 
 /**
  * The manifests of one chart in the order of their dependencies.
@@ -19,7 +20,7 @@ export function manifestsOf(chart: Chart): ReturnType<ApiObject['toJson']>[] {
   return new DependencyGraph(chart.node)
     .topology()
     .filter((node): node is ApiObject => ApiObject.isApiObject(node) && inside.has(node))
-    .map((object): unknown => object.toJson());
+    .map(manifestOf);
 }
 
 function objectsOf(root: IConstruct, inside: ReadonlySet<IConstruct>): ApiObject[] {

@@ -1,4 +1,4 @@
-import { effective, type EffectiveCertificate } from '../lib/defaults';
+import { type EffectiveCertificate, effectiveCertificates } from '../lib/defaults';
 import { type KubernetesObject } from '../lib/kubernetes';
 import {
   authSecretName,
@@ -86,7 +86,7 @@ function namesOf(proxysql: ProxySQLResource): string[] {
 /** A malformed ProxySQL, from before the schema forbade it, names nothing. */
 function certificatesOf(proxysql: ProxySQLResource): readonly EffectiveCertificate[] {
   try {
-    return effective(proxysql, { isAcme: () => false }).certificates.filter(({ name, secretName, issuerRef }) =>
+    return effectiveCertificates(proxysql, { isAcme: () => false }).filter(({ name, secretName, issuerRef }) =>
       [name, secretName, issuerRef.kind, issuerRef.name].every((text: unknown) => typeof text === 'string'),
     );
   } catch {

@@ -137,3 +137,29 @@ test('given the same charts, then it writes the files that an app of cdk8s write
   expect(files[0]).toHaveLength(2);
   expect(files[1]).toEqual(files[0]);
 });
+
+test('given an app, when it is synthesized, then each object is rendered once', () => {
+  const app = new ProxySQLApp({ outdir: outdir() });
+  const { proxysql } = chartIn(app);
+  const rendered = jest.spyOn(proxysql.object('ProxySQL'), 'toJson');
+  app.synth();
+  expect(rendered).toHaveBeenCalledTimes(1);
+});
+
+test('given an app that was synthesized, when an object is changed, then the next synthesis writes the change', () => {
+  const folder = outdir();
+  const app = new ProxySQLApp({ outdir: folder });
+  const { proxysql } = chartIn(app);
+  app.synth();
+  proxysql.addJsonPatch(JsonPatch.add('/spec/replicas', 5));
+  app.synth();
+  expect(readFileSync(join(folder, 'proxy.k8s.yaml'), 'utf8')).toContain('replicas: 5');
+});
+
+test('given an app that was synthesized, when an object is broken, then the next synthesis tells', () => {
+  const app = new ProxySQLApp({ outdir: outdir() });
+  const { proxysql } = chartIn(app);
+  app.synth();
+  proxysql.addJsonPatch(JsonPatch.add('/spec/replicas', -1));
+  expect(synthesized(app)).toMatchObject({ text: expect.stringContaining('spec.replicas') as string, exitCode: 1 });
+});

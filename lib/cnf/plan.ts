@@ -101,11 +101,12 @@ function speaksPostgresql({ version }: Draft): boolean {
 
 const SYNCED_TABLES = ['mysql_query_rules', 'mysql_servers', 'mysql_users', 'proxysql_servers'];
 
+const SYNCED_TABLES_SETTINGS = SYNCED_TABLES.flatMap((table): CnfSetting[] => [
+  { name: `cluster_${table}_save_to_disk`, value: cnfBoolean(true) },
+  { name: `cluster_${table}_diffs_before_sync`, value: cnfInteger(3) },
+]);
+
 function adminVariables(draft: Draft): CnfSetting[] {
-  const synced = SYNCED_TABLES.flatMap((table) => [
-    { name: `cluster_${table}_save_to_disk`, value: cnfBoolean(true) },
-    { name: `cluster_${table}_diffs_before_sync`, value: cnfInteger(3) },
-  ]);
   return [
     ...settingsOf({
       mysql_ifaces: cnfString(ADMIN_INTERFACES),
@@ -114,7 +115,7 @@ function adminVariables(draft: Draft): CnfSetting[] {
       cluster_check_interval_ms: cnfInteger(200),
       cluster_check_status_frequency: cnfInteger(100),
     }),
-    ...synced,
+    ...SYNCED_TABLES_SETTINGS,
     ...settingsOf({ restapi_enabled: cnfBoolean(true), restapi_port: cnfInteger(REST_PORT.number) }),
   ];
 }

@@ -55,22 +55,47 @@ export function schemaAt(schema: SchemaPart, steps: readonly Step[]): SchemaPart
   }, schema);
 }
 
+/** A place in a manifest, and what is there. */
+export interface Place {
+  readonly steps: readonly Step[];
+  readonly value: unknown;
+}
+
 /** Every place in a manifest that a path with `[]` for each item of a list leads to, and what is there. */
-export function placesOf(
-  manifest: unknown,
-  path: string,
-): { readonly steps: readonly Step[]; readonly value: unknown }[] {
-  let places: { steps: Step[]; value: unknown }[] = [{ steps: [], value: manifest }];
-  for (const part of path.split('.')) {
-    const name = part.replace('[]', '');
-    places = places
-      .map(({ steps, value }) => ({ steps: [...steps, name], value: child(value, name) }))
-      .filter(({ value }) => value !== undefined);
-    if (part.endsWith('[]')) {
-      places = places.flatMap(({ steps, value }) =>
-        Array.isArray(value) ? value.map((item: unknown, index) => ({ steps: [...steps, index], value: item })) : [],
-      );
+export function placesOf(manifest: unknown, path: string): Place[] {
+  let places: Place[] = [{ steps: [], value: manifest }];
+  for (const { name, isList } of partsOf(path)) {
+    const further: Place[] = [];
+    for (const { steps, value } of places) {
+      const inside = child(value, name);
+      if (isList && Array.isArray(inside)) {
+        inside.forEach((item: unknown, index) => further.push({ steps: [...steps, name, index], value: item }));
+      } else if (!isList && inside !== undefined) {
+        further.push({ steps: [...steps, name], value: inside });
+      }
     }
+    // Most paths lead nowhere in most manifests.
+    if (further.length === 0) {
+      return [];
+    }
+    places = further;
   }
   return places;
+}
+
+interface Part {
+  readonly name: string;
+  readonly isList: boolean;
+}
+
+/** The paths that are asked for are few, and each is asked of every manifest. */
+const parts = new Map<string, readonly Part[]>();
+
+function partsOf(path: string): readonly Part[] {
+  let known = parts.get(path);
+  if (known === undefined) {
+    known = path.split('.').map((part) => ({ name: part.replace('[]', ''), isList: part.endsWith('[]') }));
+    parts.set(path, known);
+  }
+  return known;
 }

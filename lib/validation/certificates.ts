@@ -1,4 +1,4 @@
-import { effective } from '../defaults';
+import { effectiveCertificates } from '../defaults';
 import { lifetimeProblems } from '../certificate-lifetime';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../names';
 import { type Problem } from '../problem';
@@ -74,8 +74,8 @@ function covers(pattern: string, dnsName: string): boolean {
 /** ACME issuers sign what is publicly reachable, so they cannot do without a public name. */
 function acmeProblems(resource: ProxySQLResource, isAcme: (issuer: IssuerReference) => boolean): Problem[] {
   const { tls } = resource.spec;
-  return effective(resource, { isAcme })
-    .certificates.filter(({ issuerRef, spec }) => isAcme(issuerRef) && (spec.dnsNames ?? []).length === 0)
+  return effectiveCertificates(resource, { isAcme })
+    .filter(({ issuerRef, spec }) => isAcme(issuerRef) && (spec.dnsNames ?? []).length === 0)
     .map(({ alias, issuerRef }) => {
       const index = tls?.certificates?.findIndex((certificate) => certificate.alias === alias) ?? -1;
       return {

@@ -1,4 +1,5 @@
 import { type ApiObject } from 'cdk8s';
+import { manifestOf } from '../manifest-of';
 import { describeProblem, type Problem } from '../problem';
 import { describeUnwritable } from '../unwritable';
 
@@ -10,13 +11,14 @@ export function validationOf<Manifest>(
   object: ApiObject,
   check: (manifest: Manifest) => readonly Problem[],
 ): { validate(): string[] } {
+  let seen: Manifest | undefined;
   let checked: string | undefined;
   let answer: string[] = [];
   return {
     validate: () => {
       let manifest: Manifest;
       try {
-        manifest = object.toJson() as Manifest;
+        manifest = manifestOf(object) as Manifest;
       } catch (error) {
         const unwritable = describeUnwritable(error);
         if (unwritable === undefined) {
@@ -24,6 +26,10 @@ export function validationOf<Manifest>(
         }
         return [unwritable.sentence];
       }
+      if (manifest === seen) {
+        return answer;
+      }
+      seen = manifest;
       const text = JSON.stringify(manifest);
       if (text !== checked) {
         answer = check(manifest).map(describeProblem);

@@ -1,5 +1,5 @@
 import { checkConfiguration } from '../cnf/checks';
-import { effective } from '../defaults';
+import { effectiveCertificates } from '../defaults';
 import { ALLOW_PLAINTEXT_ANNOTATION } from '../labels';
 import { type Problem } from '../problem';
 import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../proxysql-resource';
@@ -32,7 +32,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
   const schema = validateAgainstSchema('ProxySQL', resource);
   const sound = without(resource, schema);
   const { name, namespace = 'default', annotations } = sound.metadata;
-  const tls = effective(sound, options).certificates.length > 0;
+  const tls = effectiveCertificates(sound, options).length > 0;
   const others = [
     ...nameProblems(name),
     ...metadataProblems(sound.metadata),
