@@ -1,3 +1,4 @@
+import { acmeNameProblems } from './acme-names';
 import { secretNameProblems } from './object-names';
 import { type CertificateLifetime, lifetimeProblems } from './certificate-lifetime';
 import { type KubernetesObject } from './kubernetes';
@@ -137,16 +138,7 @@ function acmeProblems(spec: CertificateJson): Problem[] {
       remedy: 'Leave it out, or add it to dnsNames',
     });
   }
-  for (const [field, values] of Object.entries({ uris, emailAddresses })) {
-    if (values.length > 0) {
-      problems.push({
-        path: `spec.${field}`,
-        value: JSON.stringify(values),
-        message: 'An ACME issuer cannot verify such names',
-        remedy: 'Leave them out, or use a CA of your own for this certificate, such as CertificateAuthority',
-      });
-    }
-  }
+  problems.push(...acmeNameProblems('spec', { uris, emailAddresses }));
   if (spec.isCA === true) {
     problems.push({
       path: 'spec.isCA',

@@ -40,7 +40,7 @@ export interface EffectiveCertificate {
 
 /** What the defaults depend on besides the resource. */
 export interface DefaultingOptions {
-  /** Whether this issuer speaks ACME: such issuers get the server certificate only, as they issue public names only. */
+  /** Whether this issuer speaks ACME: such issuers are asked for the server certificate only, as they sign public names, for servers alone. */
   readonly isAcme: (issuer: IssuerReference) => boolean;
 }
 

@@ -2,17 +2,18 @@ import { ApiObject, Chart, type JsonPatch } from 'cdk8s';
 import { type Container } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { appBindingResource } from './app-binding';
-import { connectContainer, type ConnectOptions } from './connect';
-import { effective } from './defaults';
+import { connectContainer, type ConnectOptions, type Endpoint } from './connect';
+import { effective, type EffectiveCertificate } from './defaults';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
-import { certificateName, governingServiceName, statsServiceName } from './names';
+import { certificateName, type CertificateAliasName, governingServiceName, statsServiceName } from './names';
 import { ADMIN_PORT, DB_PORT } from './ports';
 import { describeProblem, type Problem } from './problem';
 import { type ProxySQLProps } from './proxysql-props';
 import { type IssuerReference, type ProxySQLResource } from './proxysql-resource';
-import { toSpec } from './proxysql-spec';
+import { issuerReference, toSpec } from './proxysql-spec';
 import { Runtime, RuntimeKind } from './runtime';
+import { isSameIssuer } from './same-issuer';
 import { standaloneObjects } from './standalone-objects';
 import { validationOf } from './validation/object-validation';
 import { validateProxySQL } from './validation/validate';
@@ -34,7 +35,10 @@ export class ProxySQL extends Construct {
   public readonly governingServiceName: string;
   /** The Service with the metrics; it exists where monitoring is on. */
   public readonly statsServiceName: string;
-  /** Host name for applications in any namespace of the cluster. The server certificate covers it. */
+  /**
+   * Host name for applications in any namespace of the cluster: the Service's, or a public one where the issuer signs no others. The server
+   * certificate covers it.
+   */
   public readonly host: string;
   /** Port of the MySQL protocol. */
   public readonly port: number;
@@ -44,12 +48,13 @@ export class ProxySQL extends Construct {
   public readonly authSecretName: string;
   /** The Secret with the server certificate. */
   public readonly serverCertificateSecretName: string;
-  /** The Secret with the client certificate. */
+  /** The Secret with the client certificate; where an ACME issuer is to sign everything, there is none. */
   public readonly clientCertificateSecretName: string;
   /** The objects that this construct emits: the ProxySQL resource, or everything in the standalone runtime. */
   public readonly objects: ApiObject[];
 
   private readonly resource: ProxySQLResource;
+  private readonly endpoint: Endpoint;
 
   public constructor(scope: Construct, id: string, props: ProxySQLProps) {
     super(scope, id);
@@ -62,17 +67,26 @@ export class ProxySQL extends Construct {
     const appBinding = appBindingResource(props.backend);
     const isAcme = acmeIssuers(props);
     const { authSecretName, certificates } = effective(this.resource, { isAcme });
-    const secretOf = (alias: 'server' | 'client'): string =>
-      certificates.find((certificate) => certificate.alias === alias)?.secretName ?? certificateName(this.name, alias);
+    const certificateOf = (alias: CertificateAliasName): EffectiveCertificate | undefined =>
+      certificates.find((certificate) => certificate.alias === alias);
+    const [server, client] = [certificateOf('server'), certificateOf('client')];
     this.serviceName = this.name;
     this.governingServiceName = governingServiceName(this.name);
     this.statsServiceName = statsServiceName(this.name);
-    this.host = `${this.serviceName}.${this.namespace}.svc`;
+    const publicName =
+      server && isAcme(server.issuerRef) ? server.spec.dnsNames?.find((name) => !name.startsWith('*')) : undefined;
+    this.host = publicName ?? `${this.serviceName}.${this.namespace}.svc`;
     this.port = DB_PORT.number;
     this.adminPort = ADMIN_PORT.number;
     this.authSecretName = authSecretName;
-    this.serverCertificateSecretName = secretOf('server');
-    this.clientCertificateSecretName = secretOf('client');
+    this.serverCertificateSecretName = server?.secretName ?? certificateName(this.name, 'server');
+    this.clientCertificateSecretName = client?.secretName ?? certificateName(this.name, 'client');
+    this.endpoint = {
+      host: this.host,
+      port: this.port,
+      clientSecretName: client?.secretName,
+      authority: authorityOf(server, client, isAcme),
+    };
 
     const check = (resource: ProxySQLResource): Problem[] =>
       validateProxySQL(resource, { isAcme, runtime: runtime.kind, appBinding });
@@ -116,15 +130,11 @@ export class ProxySQL extends Construct {
 
   /**
    * Gives a container of cdk8s-plus what it takes to connect: host, port and the paths of CA, client certificate and key as
-   * environment variables, and the files themselves.
+   * environment variables, and the files themselves. What there is none of is left out: ACME issuers sign no client certificates, and their
+   * CAs are known to clients without a file.
    */
   public connect(container: Container, options: ConnectOptions = {}): void {
-    connectContainer(this, this.name, container, {
-      host: this.host,
-      port: this.port,
-      secretName: this.clientCertificateSecretName,
-      ...options,
-    });
+    connectContainer(this, this.name, container, { ...this.endpoint, ...options });
   }
 }
 
@@ -154,5 +164,19 @@ function issuersOf({ tls }: ProxySQLProps): IIssuer[] {
 
 function acmeIssuers(props: ProxySQLProps): (reference: IssuerReference) => boolean {
   const acme = issuersOf(props).filter((issuer) => issuer.isAcme);
-  return ({ kind, name }) => acme.some((issuer) => issuer.kind === kind && issuer.name === name);
+  return (reference) => acme.some((issuer) => isSameIssuer(reference, issuerReference(issuer)));
+}
+
+/** Where clients find the CA that the server certificate leads to. */
+function authorityOf(
+  server: EffectiveCertificate | undefined,
+  client: EffectiveCertificate | undefined,
+  isAcme: (reference: IssuerReference) => boolean,
+): Endpoint['authority'] {
+  if (server === undefined || isAcme(server.issuerRef)) {
+    return undefined;
+  }
+  return client !== undefined && isSameIssuer(client.issuerRef, server.issuerRef)
+    ? { secretName: client.secretName, comesWithClient: true }
+    : { secretName: server.secretName, comesWithClient: false };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type RenderedObject } from '../lib/graph/rendered-object';
+import { CERT_MANAGER_GROUP } from '../lib/issuer-reference';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { ANNOTATION_PREFIX } from '../lib/labels';
 import { type Images } from '../lib/objects/images';
@@ -8,6 +9,7 @@ import { render } from '../lib/objects/render';
 import { type Problem } from '../lib/problem';
 import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../lib/proxysql-resource';
 import { RuntimeKind } from '../lib/runtime';
+import { groupOf } from '../lib/same-issuer';
 import { validateProxySQL } from '../lib/validation/validate';
 import { type Caches } from './caches';
 import { canonical } from './compare';
@@ -88,7 +90,11 @@ export class Renderer {
       : undefined;
   }
 
-  private isAcme({ kind, name }: IssuerReference, namespace: string | undefined): boolean {
+  private isAcme(reference: IssuerReference, namespace: string | undefined): boolean {
+    if (groupOf(reference) !== CERT_MANAGER_GROUP) {
+      return false;
+    }
+    const { kind, name } = reference;
     const cluster = kind === 'ClusterIssuer';
     const issuer = this.caches.get(cluster ? 'ClusterIssuer' : 'Issuer', cluster ? undefined : namespace, name);
     return (issuer?.spec as { readonly acme?: unknown } | undefined)?.acme !== undefined;

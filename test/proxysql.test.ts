@@ -166,6 +166,98 @@ describe('what other constructs need', () => {
   });
 });
 
+describe('a workload', () => {
+  const acme = { issuer: Issuer.fromName('letsencrypt', { acme: true }) };
+  const server = { alias: CertificateAlias.SERVER, dnsNames: ['*.db.example.com', 'db.example.com'] };
+
+  /** What the container of a Deployment gets. */
+  function connected(props: Partial<ProxySQLProps>, metadata = { name: 'proxy', namespace: 'demo' }) {
+    const chart = Testing.chart();
+    const proxysql = given({ ...props, metadata }, chart);
+    for (const id of ['one', 'two']) {
+      const workload = new Deployment(chart, id, { containers: [{ image: 'app:1' }, { image: 'app:2', name: 'two' }] });
+      workload.containers.forEach((container) => {
+        proxysql.connect(container);
+      });
+    }
+    const specs = (Testing.synth(chart) as { kind: string; spec: { template: { spec: PodSpec } } }[])
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ spec }) => spec.template.spec);
+    expect(specs).toHaveLength(2);
+    expect(specs[1]).toEqual(specs[0]);
+    const { containers, volumes } = specs[0] as PodSpec;
+    const { env, volumeMounts } = containers[0] as PodSpec['containers'][0];
+    expect(containers[1]).toMatchObject({ env, ...(volumeMounts && { volumeMounts }) });
+    return { env: Object.fromEntries(env.map(({ name, value }) => [name, value])), volumeMounts, volumes };
+  }
+
+  interface PodSpec {
+    readonly containers: {
+      readonly env: { readonly name: string; readonly value: string }[];
+      readonly volumeMounts?: object[];
+    }[];
+    readonly volumes?: object[];
+  }
+
+  test('given several workloads with several containers, then all of them have the one volume', () => {
+    expect(connected({})).toMatchObject({
+      volumeMounts: [{ mountPath: '/etc/mysql/tls', name: 'proxy-client-cert', readOnly: true }],
+      volumes: [{ name: 'proxy-client-cert', secret: { secretName: 'proxy-client-cert' } }],
+    });
+  });
+
+  test('given a name as long as can be, then the volume’s name is one that Kubernetes allows', () => {
+    const { volumes } = connected({}, { name: 'p'.repeat(52), namespace: 'demo' });
+    expect(volumes).toEqual([expect.objectContaining({ name: `${'p'.repeat(51)}-client-cert` })]);
+  });
+
+  test('given another issuer for clients, then the CA is the server’s, without its key', () => {
+    const certificates = [{ alias: CertificateAlias.CLIENT, issuer: Issuer.fromName('clients-ca') }];
+    expect(connected({ tls: { issuer: Issuer.fromName('ca'), certificates } })).toEqual({
+      env: {
+        MYSQL_HOST: 'proxy.demo.svc',
+        MYSQL_PORT: '6033',
+        MYSQL_SSL_CA: '/etc/mysql/tls-ca/ca.crt',
+        MYSQL_SSL_CERT: '/etc/mysql/tls/tls.crt',
+        MYSQL_SSL_KEY: '/etc/mysql/tls/tls.key',
+      },
+      volumeMounts: [
+        { mountPath: '/etc/mysql/tls-ca', name: 'proxy-server-ca', readOnly: true },
+        { mountPath: '/etc/mysql/tls', name: 'proxy-client-cert', readOnly: true },
+      ],
+      volumes: [
+        {
+          name: 'proxy-server-ca',
+          secret: { secretName: 'proxy-server-cert', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+        },
+        { name: 'proxy-client-cert', secret: { secretName: 'proxy-client-cert' } },
+      ],
+    });
+  });
+
+  test('given an ACME issuer, then it connects to the public name, with the CAs that it knows and no certificate', () => {
+    expect(connected({ tls: { ...acme, certificates: [server] } })).toEqual({
+      env: { MYSQL_HOST: 'db.example.com', MYSQL_PORT: '6033' },
+    });
+  });
+
+  test('given an ACME issuer and another for clients, then it has a certificate, and the CAs that it knows', () => {
+    const client = { alias: CertificateAlias.CLIENT, issuer: Issuer.fromName('clients-ca') };
+    expect(connected({ tls: { ...acme, certificates: [server, client] } }).env).toEqual({
+      MYSQL_HOST: 'db.example.com',
+      MYSQL_PORT: '6033',
+      MYSQL_SSL_CERT: '/etc/mysql/tls/tls.crt',
+      MYSQL_SSL_KEY: '/etc/mysql/tls/tls.key',
+    });
+  });
+
+  test('given plaintext, then host and port alone', () => {
+    expect(connected({ tls: undefined, allowPlaintext: true })).toEqual({
+      env: { MYSQL_HOST: 'proxy.demo.svc', MYSQL_PORT: '6033' },
+    });
+  });
+});
+
 describe('escape hatches', () => {
   test('given a patch, then the resource is patched, and what it breaks is told', () => {
     const proxysql = given();

@@ -1,6 +1,7 @@
 import { type EffectiveCertificate } from '../defaults';
 import { type KubernetesObject } from '../kubernetes';
 import { type CertificateAliasName, nameWithSuffix } from '../names';
+import { groupOf } from '../same-issuer';
 import { clusterNames } from '../server-names';
 import { metadataOf, type RenderContext } from './context';
 
@@ -46,7 +47,7 @@ export function certificate(context: RenderContext, wanted: EffectiveCertificate
       },
       usages: USAGES[wanted.alias],
       issuerRef: {
-        group: wanted.issuerRef.apiGroup || 'cert-manager.io',
+        group: groupOf(wanted.issuerRef),
         kind: wanted.issuerRef.kind,
         name: wanted.issuerRef.name,
       },

@@ -1,4 +1,5 @@
-import { effectiveCertificates } from '../defaults';
+import { acmeNameProblems } from '../acme-names';
+import { type EffectiveCertificate, effectiveCertificates } from '../defaults';
 import { lifetimeProblems } from '../certificate-lifetime';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../names';
 import { type Problem } from '../problem';
@@ -71,17 +72,41 @@ function covers(pattern: string, dnsName: string): boolean {
   return pattern === dnsName || (pattern.startsWith('*.') && dnsName.slice(dnsName.indexOf('.')) === pattern.slice(1));
 }
 
-/** ACME issuers sign what is publicly reachable, so they cannot do without a public name. */
+/** ACME issuers sign public names, for servers alone: what else is asked of them never comes. */
 function acmeProblems(resource: ProxySQLResource, isAcme: (issuer: IssuerReference) => boolean): Problem[] {
-  const { tls } = resource.spec;
   return effectiveCertificates(resource, { isAcme })
-    .filter(({ issuerRef, spec }) => isAcme(issuerRef) && (spec.dnsNames ?? []).length === 0)
-    .map(({ alias, issuerRef }) => {
-      const index = tls?.certificates?.findIndex((certificate) => certificate.alias === alias) ?? -1;
-      return {
-        path: index < 0 ? 'spec.tls.certificates' : `spec.tls.certificates[${index}].dnsNames`,
-        message: `${issuerRef.kind} ${issuerRef.name} is an ACME issuer and signs public names only, and the ${alias} certificate has none`,
-        remedy: `Add an entry for the alias ${alias} with the public dnsNames of this ProxySQL`,
-      };
+    .filter(({ issuerRef }) => isAcme(issuerRef))
+    .flatMap((certificate) => {
+      const index = resource.spec.tls?.certificates?.findIndex(({ alias }) => alias === certificate.alias) ?? -1;
+      const path = `spec.tls.certificates${index < 0 ? '' : `[${index}]`}`;
+      return certificate.alias === 'client'
+        ? [acmeClientProblem(certificate, path)]
+        : [...publicNameProblems(certificate, path, index < 0), ...acmeNameProblems(path, certificate.spec)];
     });
+}
+
+/** It could never be proven, and the pods would wait for it for ever. */
+function acmeClientProblem({ issuerRef, spec }: EffectiveCertificate, path: string): Problem {
+  return {
+    path: spec.issuerRef === undefined ? 'spec.tls.issuerRef.name' : `${path}.issuerRef.name`,
+    value: JSON.stringify(issuerRef.name),
+    message: `${issuerRef.kind} ${issuerRef.name} is an ACME issuer, and those sign certificates for servers alone, while an entry for the alias client asks it for one`,
+    remedy: `Give that entry (${path}) an issuerRef of its own, such as a private CA, or remove it: then no client certificate is issued`,
+  };
+}
+
+function publicNameProblems(
+  { alias, issuerRef, spec }: EffectiveCertificate,
+  path: string,
+  isDefault: boolean,
+): Problem[] {
+  return (spec.dnsNames ?? []).length > 0
+    ? []
+    : [
+        {
+          path: isDefault ? path : `${path}.dnsNames`,
+          message: `${issuerRef.kind} ${issuerRef.name} is an ACME issuer and signs public names only, and the ${alias} certificate has none`,
+          remedy: `Add an entry for the alias ${alias} with the public dnsNames of this ProxySQL`,
+        },
+      ];
 }

@@ -28,6 +28,10 @@ const server = (entry: Omit<ProxySQLCertificate, 'alias'>): Partial<TlsProxySQLC
   certificates: [{ alias: CertificateAlias.SERVER, ...entry }],
 });
 const issuer = Issuers.issuerName('ca');
+const acme: IssuerSource = Issuers.acme({
+  metadata: { name: 'letsencrypt' },
+  solvers: [AcmeSolver.dns01(AcmeDnsProvider.cloudflare({ secretName: 'cloudflare', key: 'api-token' }))],
+});
 
 /** The cases, in the order in which the error reference lists them. */
 export const BAD_INPUTS: readonly BadInput[] = [
@@ -66,13 +70,22 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: 'IPv6 address with a zone', props: server({ ipAddresses: ['fe80::1%eth0'] }) },
   { title: 'wildcard in the middle', props: server({ dnsNames: ['db.*.example.com'] }) },
   { title: 'name of another Service', props: server({ dnsNames: ['orders.demo.svc'] }) },
+  { title: 'ACME without a public name', props: { issuer: acme } },
   {
-    title: 'ACME without a public name',
+    title: 'client certificate of an ACME issuer',
     props: {
-      issuer: Issuers.acme({
-        metadata: { name: 'letsencrypt' },
-        solvers: [AcmeSolver.dns01(AcmeDnsProvider.cloudflare({ secretName: 'cloudflare', key: 'api-token' }))],
-      }) as IssuerSource,
+      issuer: acme,
+      certificates: [
+        { alias: CertificateAlias.SERVER, dnsNames: ['db.example.com'] },
+        { alias: CertificateAlias.CLIENT, dnsNames: ['app.example.com'] },
+      ],
+    },
+  },
+  {
+    title: 'names that no ACME server verifies',
+    props: {
+      issuer: acme,
+      ...server({ dnsNames: ['db.example.com'], uris: ['spiffe://example.com/db'] }),
     },
   },
   {
