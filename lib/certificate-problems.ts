@@ -1,5 +1,6 @@
 import { acmeNameProblems } from './acme-names';
 import { secretNameProblems } from './object-names';
+import { countryProblems } from './certificate-countries';
 import { type CertificateLifetime, lifetimeProblems } from './certificate-lifetime';
 import { type KubernetesObject } from './kubernetes';
 import { type Problem } from './problem';
@@ -35,7 +36,7 @@ export function certificateProblems(object: KubernetesObject, issuer: IssuerFact
     ...commonNameProblems(spec.commonName),
     ...nothingNamed(spec),
     ...subjectAlternativeNameProblems('spec', spec),
-    ...countryProblems(spec.subject?.countries),
+    ...countryProblems('spec', spec.subject?.countries),
     ...lifetimeProblems('spec', spec),
     ...rsaProblems(spec.privateKey),
     ...annotationProblems(spec.secretTemplate?.annotations),
@@ -70,21 +71,6 @@ function nothingNamed({ commonName, dnsNames, ipAddresses, uris, emailAddresses 
           remedy: 'Give at least one of dnsNames, ipAddresses, uris, emailAddresses and commonName',
         },
       ];
-}
-
-function countryProblems(countries: readonly string[] = []): Problem[] {
-  return countries.flatMap((country, index) =>
-    typeof country !== 'string' || /^[A-Za-z]{2}$/.test(country)
-      ? []
-      : [
-          {
-            path: `spec.subject.countries[${index}]`,
-            value: JSON.stringify(country),
-            message: 'A country in a certificate has two letters',
-            remedy: 'Write its code, such as DE or US',
-          },
-        ],
-  );
 }
 
 function rsaProblems(key: CertificateJson['privateKey']): Problem[] {

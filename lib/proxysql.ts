@@ -6,6 +6,8 @@ import { connectContainer, type ConnectOptions, type Endpoint } from './connect'
 import { effective, type EffectiveCertificate } from './defaults';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
+import { serviceTemplate } from './objects/service-template';
+import { namespaceProblems } from './namespace-problems';
 import { certificateName, type CertificateAliasName, governingServiceName, statsServiceName } from './names';
 import { ADMIN_PORT, DB_PORT } from './ports';
 import { describeProblem, type Problem } from './problem';
@@ -40,7 +42,7 @@ export class ProxySQL extends Construct {
    * certificate covers it.
    */
   public readonly host: string;
-  /** Port of the MySQL protocol. */
+  /** The Service's port for the MySQL protocol. */
   public readonly port: number;
   /** Port of the admin interface; peers and the sidecar alone can reach it. */
   public readonly adminPort: number;
@@ -76,7 +78,7 @@ export class ProxySQL extends Construct {
     const publicName =
       server && isAcme(server.issuerRef) ? server.spec.dnsNames?.find((name) => !name.startsWith('*')) : undefined;
     this.host = publicName ?? `${this.serviceName}.${this.namespace}.svc`;
-    this.port = DB_PORT.number;
+    this.port = portOf(this.resource);
     this.adminPort = ADMIN_PORT.number;
     this.authSecretName = authSecretName;
     this.serverCertificateSecretName = server?.secretName ?? certificateName(this.name, 'server');
@@ -88,8 +90,12 @@ export class ProxySQL extends Construct {
       authority: authorityOf(server, client, isAcme),
     };
 
-    const check = (resource: ProxySQLResource): Problem[] =>
-      validateProxySQL(resource, { isAcme, runtime: runtime.kind, appBinding });
+    // Standalone nobody looks for the AppBinding.
+    const sought = runtime.kind === RuntimeKind.STANDALONE ? undefined : appBinding;
+    const check = (resource: ProxySQLResource): Problem[] => [
+      ...validateProxySQL(resource, { isAcme, runtime: runtime.kind, appBinding }),
+      ...namespaceProblems(this.namespace, props, sought),
+    ];
     if (runtime.kind === RuntimeKind.STANDALONE) {
       const problems = check(this.resource);
       this.node.addValidation({ validate: () => problems.map(describeProblem) });
@@ -179,4 +185,10 @@ function authorityOf(
   return client !== undefined && isSameIssuer(client.issuerRef, server.issuerRef)
     ? { secretName: client.secretName, comesWithClient: true }
     : { secretName: server.secretName, comesWithClient: false };
+}
+
+/** The Service's port, which its template may have changed. */
+function portOf(resource: ProxySQLResource): number {
+  const given = serviceTemplate(resource, 'primary')?.spec?.ports?.find(({ name }) => name === DB_PORT.name)?.port;
+  return given !== undefined && given > 0 ? given : DB_PORT.number;
 }

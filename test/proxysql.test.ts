@@ -1,4 +1,4 @@
-import { type Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import { App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-27';
 import {
   AppBinding,
@@ -125,6 +125,22 @@ describe('what other constructs need', () => {
       serverCertificateSecretName: 'proxy-server-cert',
       clientCertificateSecretName: 'proxy-client-cert',
     });
+  });
+
+  test('given a Service with another port, then that is where to connect to', () => {
+    const ports = [{ name: 'db', port: 3306 }];
+    expect(given({ services: [{ alias: ServiceAlias.PRIMARY, ports }] })).toMatchObject({ port: 3306 });
+    expect(given({ services: [{ alias: ServiceAlias.STATS, ports }] })).toMatchObject({ port: 6033 });
+  });
+
+  test('given an AppBinding of another namespace, then that is told, unless nobody looks for it', () => {
+    const chart = new Chart(new App(), 'shared', { namespace: 'shared' });
+    const backend = AppBinding.externalMysql(chart, 'db', { host: 'db.example.com', secretName: 'db' });
+    expect(given({ backend }).node.validate()).toEqual([
+      'spec.backend.name (given: "db"): This AppBinding is in namespace shared, and a ProxySQL in demo looks for it there. Put both into one namespace.',
+    ]);
+    const runtime = Runtime.standalone();
+    expect(given({ backend, runtime, authSecret: { name: 'admin' } }).node.validate()).toEqual([]);
   });
 
   test('given Secrets of one’s own, then their names', () => {

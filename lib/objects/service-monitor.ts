@@ -45,6 +45,11 @@ function tlsOf(context: RenderContext): object {
   }
   const { certificates } = context.effective;
   const served = certificates.find(({ alias }) => alias === 'metrics-exporter') ?? certificates[0];
+  if (served !== undefined && context.isAcme?.(served.issuerRef) === true) {
+    // Such a Secret has no CA, and Prometheus knows the public ones.
+    const publicName = served.spec.dnsNames?.find((name) => !name.startsWith('*'));
+    return { scheme: 'https', tlsConfig: publicName === undefined ? {} : { serverName: publicName } };
+  }
   return {
     scheme: 'https',
     tlsConfig: {

@@ -1,7 +1,9 @@
 import { acmeNameProblems } from '../acme-names';
 import { type EffectiveCertificate, effectiveCertificates } from '../defaults';
+import { countryProblems } from '../certificate-countries';
 import { lifetimeProblems } from '../certificate-lifetime';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../names';
+import { isObjectName } from '../object-names';
 import { type Problem } from '../problem';
 import { type CertificateSpec, type IssuerReference, type ProxySQLResource } from '../proxysql-resource';
 import { CLUSTER_DOMAIN, clusterNames } from '../server-names';
@@ -17,13 +19,33 @@ export function certificateProblems(
       const path = `spec.tls.certificates[${index}]`;
       return [
         ...aliasProblems(path, certificate),
+        ...countryProblems(path, certificate.subject?.countries),
         ...lifetimeProblems(path, certificate),
         ...subjectAlternativeNameProblems(path, certificate),
         ...unreachableNameProblems(path, certificate, resource),
       ];
     }),
+    ...issuerNameProblems('spec.tls', resource.spec.tls?.issuerRef),
+    ...(resource.spec.tls?.certificates ?? []).flatMap(({ issuerRef }, index) =>
+      issuerNameProblems(`spec.tls.certificates[${index}]`, issuerRef),
+    ),
     ...acmeProblems(resource, isAcme),
   ];
+}
+
+/** That it is not empty is a rule of the schema. */
+function issuerNameProblems(path: string, issuerRef: IssuerReference | undefined): Problem[] {
+  const name: unknown = issuerRef?.name;
+  return typeof name !== 'string' || name === '' || isObjectName(name)
+    ? []
+    : [
+        {
+          path: `${path}.issuerRef.name`,
+          value: JSON.stringify(name),
+          message: 'No issuer can have this name',
+          remedy: 'Write the name of the Issuer or ClusterIssuer: lower-case letters, digits, inner hyphens and dots',
+        },
+      ];
 }
 
 function aliasProblems(path: string, { alias }: CertificateSpec): Problem[] {

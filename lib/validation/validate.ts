@@ -9,8 +9,10 @@ import { certificateProblems } from './certificates';
 import { metadataProblems } from './metadata';
 import { nameProblems } from './names';
 import { overlaysProblems } from './overlays';
+import { podReferencesProblems } from './pod-references';
 import { podTemplateProblems } from './pod-template';
 import { secretNamesProblems } from './secret-names';
+import { serviceTemplatesProblems } from './service-templates';
 import { standaloneProblems } from './standalone';
 import { unreported } from './unreported';
 import { without } from './without';
@@ -40,6 +42,8 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...overlaysProblems(sound),
     ...certificateProblems(sound, options.isAcme),
     ...podTemplateProblems(sound),
+    ...podReferencesProblems(sound),
+    ...serviceTemplatesProblems(sound),
     ...checkConfiguration({
       name,
       namespace,

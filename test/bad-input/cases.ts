@@ -1,14 +1,16 @@
-import { Duration, JsonPatch } from 'cdk8s';
+import { App, Chart, Duration, JsonPatch } from 'cdk8s';
 import {
   AcmeDnsProvider,
   AcmeSolver,
   BackendSource,
   CertificateAlias,
+  Issuer,
   type IssuerSource,
   IssuerSource as Issuers,
   type ProxySQLCertificate,
   ProxySQLApp,
   Runtime,
+  ServiceAlias,
   TlsProxySQLChart,
   type TlsProxySQLChartProps,
 } from '../../lib';
@@ -88,6 +90,42 @@ export const BAD_INPUTS: readonly BadInput[] = [
       ...server({ dnsNames: ['db.example.com'], uris: ['spiffe://example.com/db'] }),
     },
   },
+  { title: 'name that no issuer can have', props: { issuer: Issuers.issuerName('Company CA') } },
+  {
+    title: 'Issuer of another namespace',
+    props: {
+      issuer: Issuers.existing(
+        Issuer.ca(new Chart(new App(), 'shared', { namespace: 'shared' }), 'ca', { secretName: 'ca' }),
+      ),
+    },
+  },
+  { title: 'country in full', props: server({ subject: { countries: ['Germany'] } }) },
+  {
+    title: 'Service that Kubernetes refuses',
+    props: {
+      services: [
+        {
+          alias: ServiceAlias.PRIMARY,
+          ports: [{ name: 'db', port: 3306, nodePort: 30306 }],
+          externalTrafficPolicy: 'Local',
+          loadBalancerSourceRanges: ['10.0.0.1'],
+        },
+      ],
+    },
+  },
+  {
+    title: 'pod that Kubernetes refuses',
+    props: {
+      pod: {
+        containers: [
+          { name: 'proxysql', volumeMounts: [{ name: 'scratch', mountPath: '/var/lib/proxysql' }] },
+          { name: 'backup', volumeMounts: [{ name: 'scrach', mountPath: '/scratch' }] },
+          { name: 'backup', image: 'backup:1' },
+        ],
+        volumes: [{ name: 'scratch', emptyDir: {} }],
+      },
+    },
+  },
   {
     title: 'user without required TLS',
     props: { configuration: { users: [{ username: 'app', requireTls: false }] } },
@@ -140,7 +178,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   },
   {
     title: 'reserved port',
-    props: { pod: { containers: [{ name: 'logs', ports: [{ containerPort: 6032 }] }] } },
+    props: { pod: { containers: [{ name: 'logs', image: 'logs:1', ports: [{ containerPort: 6032 }] }] } },
   },
   {
     title: 'replaced command',

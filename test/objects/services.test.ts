@@ -99,4 +99,21 @@ describe('Services', () => {
     });
     expect(field(monitor, 'spec.selector.matchLabels')).toEqual({ ...selector, 'kubedb.com/role': 'stats' });
   });
+
+  test('given an ACME issuer, then Prometheus verifies the public name by the CAs that it knows', () => {
+    const monitor = pick(
+      rendered(
+        {
+          monitor: { agent: 'prometheus.io/operator' },
+          tls: {
+            issuerRef: { kind: 'Issuer', name: 'letsencrypt' },
+            certificates: [{ alias: 'server', dnsNames: ['*.db.example.com', 'db.example.com'] }],
+          },
+        },
+        { isAcme: () => true },
+      ),
+      'ServiceMonitor',
+    );
+    expect(field(monitor, 'spec.endpoints.0.tlsConfig')).toEqual({ serverName: 'db.example.com' });
+  });
 });
