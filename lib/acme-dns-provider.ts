@@ -46,6 +46,18 @@ export interface Route53Provider {
   readonly serviceAccountName?: string;
 }
 
+/** Akamai Edge DNS, with the credentials of an API client. */
+export interface AkamaiProvider {
+  /** Host of the API, such as `akab-xxxx.luna.akamaiapis.net`. */
+  readonly serviceConsumerDomain: string;
+  /** Token of the client. */
+  readonly clientToken: SecretKey;
+  /** Secret of the client. */
+  readonly clientSecret: SecretKey;
+  /** Access token. */
+  readonly accessToken: SecretKey;
+}
+
 /** Google Cloud DNS. */
 export interface CloudDnsProvider {
   /** Id of the project that the zone belongs to. */
@@ -192,6 +204,19 @@ export class AcmeDnsProvider {
           serviceAccountName === undefined
             ? undefined
             : { kubernetes: { serviceAccountRef: { name: serviceAccountName } } },
+      },
+    });
+  }
+
+  /** Akamai Edge DNS. */
+  public static akamai(options: AkamaiProvider): AcmeDnsProvider {
+    const { serviceConsumerDomain, clientToken, clientSecret, accessToken } = options;
+    return new AcmeDnsProvider({
+      akamai: {
+        serviceConsumerDomain,
+        clientTokenSecretRef: secretKeyRef(clientToken),
+        clientSecretSecretRef: secretKeyRef(clientSecret),
+        accessTokenSecretRef: secretKeyRef(accessToken),
       },
     });
   }

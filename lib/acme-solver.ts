@@ -1,5 +1,7 @@
 import { type IssuerSpecAcmeSolvers, IssuerSpecAcmeSolversDns01CnameStrategy } from '../imports/cert-manager.io';
 import { type AcmeDnsProvider } from './acme-dns-provider';
+import { type AcmeSolverPods, solverPodTemplate } from './acme-solver-pods';
+import { type ServiceType } from './service-overlay';
 
 /** An ACME server. */
 export class AcmeServer {
@@ -80,6 +82,30 @@ export interface Http01IngressSolverOptions {
    */
   readonly ingressName?: string;
   /**
+   * Labels of the Ingress that is made.
+   *
+   * @default - none of your own
+   */
+  readonly ingressLabels?: { readonly [key: string]: string };
+  /**
+   * Annotations of the Ingress that is made, for example to let challenges past a rule of the controller.
+   *
+   * @default - none of your own
+   */
+  readonly ingressAnnotations?: { readonly [key: string]: string };
+  /**
+   * The pods that answer challenges.
+   *
+   * @default - as cert-manager starts them
+   */
+  readonly pods?: AcmeSolverPods;
+  /**
+   * Type of the Service in front of them.
+   *
+   * @default ServiceType.NODE_PORT
+   */
+  readonly serviceType?: ServiceType;
+  /**
    * Which names it is for.
    *
    * @default - all names
@@ -116,6 +142,18 @@ export interface Http01GatewaySolverOptions {
    */
   readonly labels?: { readonly [key: string]: string };
   /**
+   * The pods that answer challenges.
+   *
+   * @default - as cert-manager starts them
+   */
+  readonly pods?: AcmeSolverPods;
+  /**
+   * Type of the Service in front of them.
+   *
+   * @default ServiceType.NODE_PORT
+   */
+  readonly serviceType?: ServiceType;
+  /**
    * Which names it is for.
    *
    * @default - all names
@@ -127,20 +165,38 @@ export interface Http01GatewaySolverOptions {
 export class AcmeSolver {
   /** By a file that the server fetches on port 80 through an Ingress. It cannot prove wildcards. */
   public static http01Ingress(options: Http01IngressSolverOptions = {}): AcmeSolver {
-    const { ingressClassName, ingressClassAnnotation, ingressName: name, selector } = options;
+    const { ingressClassName, ingressClassAnnotation, ingressName: name, selector, pods, serviceType } = options;
+    const { ingressLabels: labels, ingressAnnotations: annotations } = options;
+    const metadata = { labels: labels && { ...labels }, annotations: annotations && { ...annotations } };
     return new AcmeSolver({
       selector: selectorOf(selector),
-      http01: { ingress: { ingressClassName, class: ingressClassAnnotation, name } },
+      http01: {
+        ingress: {
+          ingressClassName,
+          class: ingressClassAnnotation,
+          name,
+          ingressTemplate: labels === undefined && annotations === undefined ? undefined : { metadata },
+          podTemplate: solverPodTemplate(pods),
+          serviceType,
+        },
+      },
     });
   }
 
   /** By a file that the server fetches on port 80 through a Gateway. It cannot prove wildcards. */
   public static http01Gateway(options: Http01GatewaySolverOptions): AcmeSolver {
-    const { gateways, labels, selector } = options;
+    const { gateways, labels, selector, pods, serviceType } = options;
     const parentRefs = gateways.map((gateway) => ({ group: 'gateway.networking.k8s.io', kind: 'Gateway', ...gateway }));
     return new AcmeSolver({
       selector: selectorOf(selector),
-      http01: { gatewayHttpRoute: { parentRefs, labels: labels && { ...labels } } },
+      http01: {
+        gatewayHttpRoute: {
+          parentRefs,
+          labels: labels && { ...labels },
+          podTemplate: solverPodTemplate(pods),
+          serviceType,
+        },
+      },
     });
   }
 

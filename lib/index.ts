@@ -1,6 +1,7 @@
 export * from './acme-azure-dns-auth';
 export * from './acme-dns-provider';
 export * from './acme-solver';
+export { type AcmeSolverPods } from './acme-solver-pods';
 export { ApiResource, type ApiResourceProps } from './api-resource';
 export {
   AppBinding,

@@ -1,9 +1,9 @@
 import { type ApiObject, Chart, type ChartProps } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { type IAppBinding } from './app-binding';
-import { type BackendSource } from './backend-source';
+import { BackendSource } from './backend-source';
 import { type IIssuer } from './issuer-reference';
-import { type IssuerSource } from './issuer-source';
+import { IssuerSource } from './issuer-source';
 import { ProxySQL } from './proxysql';
 import { ProxySQLOperator } from './proxysql-operator';
 import { type ProxySQLOptions } from './proxysql-props';
@@ -61,8 +61,9 @@ export class TlsProxySQLChart extends Chart {
   public constructor(scope: Construct, id: string, props: TlsProxySQLChartProps) {
     super(scope, id, chartProps(props));
     const { name = id, issuer, backend, certificates, runtime = Runtime.operator(), ...options } = props;
-    this.issuer = issuer.bind(this);
-    this.backend = backend.bind(this, runtime);
+    // What no compiler has seen may be missing; told as a mistake in the names, it stands with all others.
+    this.issuer = (isSource(issuer) ? issuer : IssuerSource.issuerName('')).bind(this);
+    this.backend = (isSource(backend) ? backend : BackendSource.appBindingName('')).bind(this, runtime);
     this.proxysql = new ProxySQL(this, 'proxysql', {
       ...options,
       metadata: { name },
@@ -98,4 +99,8 @@ class OperatorChart extends Chart {
   public override toJson(): ReturnType<ApiObject['toJson']>[] {
     return manifestsOf(this);
   }
+}
+
+function isSource(source: unknown): boolean {
+  return typeof (source as { readonly bind?: unknown } | undefined)?.bind === 'function';
 }

@@ -23,6 +23,23 @@ test.each([
     AcmeDnsProvider.cloudflareApiKey('dba@example.com', key),
     { cloudflare: { email: 'dba@example.com', apiKeySecretRef: ref } },
   ],
+  [
+    'Akamai',
+    AcmeDnsProvider.akamai({
+      serviceConsumerDomain: 'akab-x.luna.akamaiapis.net',
+      clientToken: key,
+      clientSecret: { ...key, key: 'client' },
+      accessToken: { ...key, key: 'access' },
+    }),
+    {
+      akamai: {
+        serviceConsumerDomain: 'akab-x.luna.akamaiapis.net',
+        clientTokenSecretRef: ref,
+        clientSecretSecretRef: { ...ref, key: 'client' },
+        accessTokenSecretRef: { ...ref, key: 'access' },
+      },
+    },
+  ],
   ['Route 53 with its own identity', AcmeDnsProvider.route53(), { route53: {} }],
   [
     'Route 53 with a ServiceAccount',

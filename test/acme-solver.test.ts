@@ -1,6 +1,7 @@
 import { AcmeDnsProvider } from '../lib/acme-dns-provider';
 import { AcmeServer, AcmeSolver } from '../lib/acme-solver';
 import { Issuer } from '../lib/issuer';
+import { ServiceType } from '../lib/service-overlay';
 import { manifestOf, problemsOf, testChart } from './constructs';
 
 const token = { secretName: 'token', key: 'value' };
@@ -22,6 +23,58 @@ test.each([
     'a class annotation',
     AcmeSolver.http01Ingress({ ingressClassAnnotation: 'azure/application-gateway' }),
     { http01: { ingress: { class: 'azure/application-gateway' } } },
+  ],
+  [
+    'pods, a Service and an Ingress that are not as usual',
+    AcmeSolver.http01Ingress({
+      ingressLabels: { a: 'b' },
+      ingressAnnotations: { 'example.com/c': 'd' },
+      serviceType: ServiceType.CLUSTER_IP,
+      pods: {
+        labels: { e: 'f' },
+        annotations: { 'example.com/g': 'h' },
+        nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+        tolerations: [{ key: 'edge', operator: 'Exists' }],
+        imagePullSecrets: ['pull'],
+        priorityClassName: 'high',
+        serviceAccountName: 'solver',
+      },
+    }),
+    {
+      http01: {
+        ingress: {
+          ingressTemplate: { metadata: { labels: { a: 'b' }, annotations: { 'example.com/c': 'd' } } },
+          serviceType: 'ClusterIP',
+          podTemplate: {
+            metadata: { labels: { e: 'f' }, annotations: { 'example.com/g': 'h' } },
+            spec: {
+              nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+              tolerations: [{ key: 'edge', operator: 'Exists' }],
+              imagePullSecrets: [{ name: 'pull' }],
+              priorityClassName: 'high',
+              serviceAccountName: 'solver',
+            },
+          },
+        },
+      },
+    },
+  ],
+  [
+    'a Gateway, and pods that are not as usual',
+    AcmeSolver.http01Gateway({
+      gateways: [{ name: 'public' }],
+      serviceType: ServiceType.CLUSTER_IP,
+      pods: { nodeSelector: { 'kubernetes.io/arch': 'amd64' } },
+    }),
+    {
+      http01: {
+        gatewayHTTPRoute: {
+          parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public' }],
+          serviceType: 'ClusterIP',
+          podTemplate: { metadata: {}, spec: { nodeSelector: { 'kubernetes.io/arch': 'amd64' } } },
+        },
+      },
+    },
   ],
   ['an Ingress', AcmeSolver.http01Ingress({ ingressName: 'web' }), { http01: { ingress: { name: 'web' } } }],
   [

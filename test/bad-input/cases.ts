@@ -47,6 +47,10 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: 'label', props: { labels: { 'team name': 'dba', team: 'd b a' } } },
   { title: 'unknown version', props: { version: 'latest' } },
   { title: 'missing issuer', patch: JsonPatch.remove('/spec/tls/issuerRef') },
+  {
+    title: 'missing issuer and database, in a program that no compiler has seen',
+    props: { issuer: undefined, backend: 'mysql-server' as unknown as BackendSource },
+  },
   { title: 'no TLS at all', patch: JsonPatch.remove('/spec/tls') },
   {
     title: 'duplicate alias',
