@@ -19,7 +19,8 @@ export function namespaceProblems(
   ];
   return [
     ...issuers.flatMap(([path, issuer]) => {
-      const theirs = issuer instanceof Issuer ? (issuer.metadata.namespace ?? 'default') : own;
+      // Without one it goes where it is applied to, which nobody knows here.
+      const theirs = issuer instanceof Issuer ? (issuer.metadata.namespace ?? own) : own;
       return theirs === own
         ? []
         : [

@@ -25,13 +25,17 @@ clusterTest('walks from Issuer, AppBinding and ProxySQL to a StatefulSet', async
     const workload = await admin.until(workloadRef(), isThere);
 
     expect(workload?.spec).toMatchObject({ replicas: 3, serviceName: 'proxy-pods' });
+    // cert-manager calls a Certificate ready a moment after it has written the Secret, and may issue twice before it does.
+    await admin.until(proxysqlRef(), (seen) =>
+      ['TLSSecretsProven', 'CertificatesReady'].every((type) => isTrue(seen, type)),
+    );
     const secret = await admin.get<KubeObject & { data: Record<string, string> }>(
       ref('v1', 'Secret', 'proxy-server-cert'),
     );
     const leaf = new X509Certificate(Buffer.from(secret.data['tls.crt'] ?? '', 'base64'));
+    const fingerprint = leaf.fingerprint256.replaceAll(':', '').toLowerCase();
     const seen = await admin.until<KubeObject & { status: Record<string, unknown> }>(proxysqlRef(), (seen) =>
-      // cert-manager calls a Certificate ready a moment after it has written the Secret.
-      ['TLSSecretsProven', 'CertificatesReady'].every((type) => isTrue(seen, type)),
+      JSON.stringify(seen?.status).includes(fingerprint),
     );
     expect(seen?.status).toMatchObject({
       phase: 'Provisioning',
@@ -41,7 +45,7 @@ clusterTest('walks from Issuer, AppBinding and ProxySQL to a StatefulSet', async
         {
           alias: 'server',
           secretName: 'proxy-server-cert',
-          fingerprint: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
+          fingerprint,
         },
         { alias: 'client', secretName: 'proxy-client-cert' },
       ],
