@@ -107,6 +107,8 @@ export class Proxy {
     const { spec } = await this.admin.get<KubeObject & { spec: { clusterIP: string } }>(
       ref('v1', 'Service', this.name),
     );
+    // A node knows of a new pod a moment after it has become ready, and turns clients away until then.
+    await waitFor(`${spec.clusterIP} to lead to a pod`, () => servedFingerprint(spec.clusterIP));
     return spec.clusterIP;
   }
 
