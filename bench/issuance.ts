@@ -94,8 +94,6 @@ async function measureRound(
   const fleet = await prepare(kubeconfig, `fleet-${round}`);
   const bare = await prepare(kubeconfig, `bare-${round}`);
   try {
-    await operator.start();
-    await waitFor('the operator to lead', isQuiet);
     const audit = new AuditReader(auditFile);
     const before = operator.cpuSeconds();
     const proxysqls = Array.from({ length: count }, (_, index) => proxysql(`proxy-${index}`));
@@ -103,7 +101,6 @@ async function measureRound(
     const cpuSeconds = operator.cpuSeconds() - before;
     await operator.untilQuiet();
     const requests = await audit.requests((path) => fleet.transport.text({ method: 'GET', path }));
-    await operator.stop();
     const certificates = (await fleet.list(CERTIFICATE)).map(copyOf);
     const alone = await timed(bare, certificates, CERTIFICATE, certificates.length, (seen) => isTrue(seen));
     const writes = requests.filter(
@@ -125,6 +122,8 @@ async function run(): Promise<Figure[]> {
   try {
     await stopPart(new StateKeeper(state), 'kube-controller-manager');
     await installDefinitions(admin);
+    await operator.start();
+    await waitFor('the operator to lead', isQuiet);
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push(await measureRound(kubeconfig, operator, join(state.directory, 'logs', 'audit.log'), round));
