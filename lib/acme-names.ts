@@ -16,3 +16,8 @@ export function acmeNameProblems(path: string, { uris = [], emailAddresses = [] 
         ],
   );
 }
+
+/** The name under which clients reach what has such a certificate; a wildcard is none. */
+export function publicNameOf({ dnsNames }: SubjectAlternativeNames): string | undefined {
+  return dnsNames?.find((name) => !name.startsWith('*'));
+}

@@ -1,6 +1,7 @@
 import { ApiObject, Chart, type JsonPatch } from 'cdk8s';
 import { type Container } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { publicNameOf } from './acme-names';
 import { appBindingResource } from './app-binding';
 import { connectContainer, type ConnectOptions, type Endpoint } from './connect';
 import { effective, type EffectiveCertificate } from './defaults';
@@ -75,8 +76,7 @@ export class ProxySQL extends Construct {
     this.serviceName = this.name;
     this.governingServiceName = governingServiceName(this.name);
     this.statsServiceName = statsServiceName(this.name);
-    const publicName =
-      server && isAcme(server.issuerRef) ? server.spec.dnsNames?.find((name) => !name.startsWith('*')) : undefined;
+    const publicName = server && isAcme(server.issuerRef) ? publicNameOf(server.spec) : undefined;
     this.host = publicName ?? `${this.serviceName}.${this.namespace}.svc`;
     this.port = portOf(this.resource);
     this.adminPort = ADMIN_PORT.number;

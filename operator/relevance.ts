@@ -19,7 +19,7 @@ export function isRelevant(kind: Kind, change: Change<KubernetesObject>): boolea
     case 'AppBinding':
       return true;
     case 'Certificate':
-      return canonical(judgedCertificate(object)) !== canonical(judgedCertificate(previous));
+      return canonical(judged(object, progress(object))) !== canonical(judged(previous, progress(previous)));
     case 'Pod':
       return (
         canonical([object.status, object.metadata.deletionTimestamp]) !==
@@ -31,16 +31,11 @@ export function isRelevant(kind: Kind, change: Change<KubernetesObject>): boolea
 }
 
 /** How far cert-manager is with a certificate is in its conditions; the steps of its own are nobody's business. */
-function judgedCertificate(object: KubernetesObject): unknown {
-  const status = { ...(object.status as object | undefined), nextPrivateKeySecretName: undefined, revision: undefined };
-  const metadata = { ...object.metadata, resourceVersion: undefined, managedFields: undefined };
-  return { ...object, metadata, status };
+function progress({ status }: KubernetesObject): object {
+  return { ...(status as object | undefined), nextPrivateKeySecretName: undefined, revision: undefined };
 }
 
-function judged(object: KubernetesObject): unknown {
-  return {
-    ...object,
-    status: undefined,
-    metadata: { ...object.metadata, resourceVersion: undefined, managedFields: undefined },
-  };
+function judged(object: KubernetesObject, status?: object): unknown {
+  const metadata = { ...object.metadata, resourceVersion: undefined, managedFields: undefined };
+  return { ...object, status, metadata };
 }

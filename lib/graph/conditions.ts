@@ -2,8 +2,8 @@ import { type Condition } from '../kubernetes';
 
 /**
  * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time unless it brings
- * its own, and one about an older generation than the one known is dropped. Types that are not in `next` stay. When nothing changes the result is `previous`
- * itself, so that nobody writes.
+ * its own, and one about an older generation than the one known is dropped. Types that are not in `next` stay. When nothing changes the
+ * result is `previous` itself, so that nobody writes.
  *
  * @param now milliseconds since the epoch
  */

@@ -38,34 +38,32 @@ export function conditionsOf(world: World, verdicts: Verdicts): Condition[] {
 export function graceEnd(world: World, verdicts: Verdicts): number | undefined {
   const previous = world.proxysql.status?.conditions ?? [];
   const served = verdicts.get('CertificatesServed');
-  const rotating = served !== undefined && !served.open && !isStillServed(served, previous);
+  const rotating = served !== undefined && !served.open && !isStillTrue(previous, 'CertificatesServed', served);
   if (!rotating || !hasCondition(previous, 'Provisioned', 'True')) {
     return undefined;
   }
-  const before = previous.find(({ type, status }) => type === 'CertificatesServed' && status === 'False');
-  const since = before?.lastTransitionTime === undefined ? world.now : Date.parse(before.lastTransitionTime);
-  return since + ROTATION_GRACE_MS;
+  const since = rotatingSince(previous);
+  return (since === undefined ? world.now : Date.parse(since)) + ROTATION_GRACE_MS;
 }
 
 function ofGate(previous: readonly Condition[], gate: GateId, verdict: Verdict): Condition[] {
   const type = conditionTypeOf(gate);
-  const keeps = !verdict.open && verdict.unknown === true && hasCondition(previous, type, 'True');
-  return keeps
-    ? []
-    : [
-        {
-          ...condition(type, verdict.open, reasonOf(gate, verdict), verdict.message),
-          ...since(previous, gate, verdict),
-        },
-      ];
+  if (isStillTrue(previous, type, verdict)) {
+    return [];
+  }
+  const made = condition(type, verdict.open, reasonOf(gate, verdict), verdict.message);
+  const since = gate === 'CertificatesServed' && !verdict.open ? rotatingSince(previous) : undefined;
+  return [{ ...made, ...(since !== undefined && { lastTransitionTime: since }) }];
+}
+
+/** Nobody says otherwise: what was seen to be so counts until something else is known. */
+function isStillTrue(previous: readonly Condition[], type: string, verdict: Verdict): boolean {
+  return !verdict.open && verdict.unknown === true && hasCondition(previous, type, 'True');
 }
 
 /** A rotation began once, however often it changes which pods still serve what: its grace is counted from there. */
-function since(previous: readonly Condition[], gate: GateId, verdict: Verdict): Pick<Condition, 'lastTransitionTime'> {
-  const before = previous.find(({ type, status }) => type === gate && status === 'False');
-  return gate === 'CertificatesServed' && !verdict.open && before?.lastTransitionTime !== undefined
-    ? { lastTransitionTime: before.lastTransitionTime }
-    : {};
+function rotatingSince(previous: readonly Condition[]): string | undefined {
+  return previous.find(({ type, status }) => type === 'CertificatesServed' && status === 'False')?.lastTransitionTime;
 }
 
 /** KubeDB knows one reason only for replicas that are not ready. */
@@ -100,16 +98,11 @@ function ofHealth(world: World, verdicts: Verdicts, previous: readonly Condition
 /** Before the first Ready every pod must serve what was proven; afterwards a rotation has some time to reach the pods. */
 function servingProblem(world: World, verdicts: Verdicts, previous: readonly Condition[]): string | undefined {
   const served = verdicts.get('CertificatesServed');
-  if (served === undefined || served.open || isStillServed(served, previous)) {
+  if (served === undefined || served.open || isStillTrue(previous, 'CertificatesServed', served)) {
     return undefined;
   }
   const end = graceEnd(world, verdicts);
   return end !== undefined && world.now < end && hasCondition(previous, 'Ready', 'True') ? undefined : served.message;
-}
-
-/** Nobody says otherwise: pods that have not been asked yet serve what they were seen to serve. */
-function isStillServed(served: Verdict, previous: readonly Condition[]): boolean {
-  return !served.open && served.unknown === true && hasCondition(previous, 'CertificatesServed', 'True');
 }
 
 function accepting(yes: boolean): Condition {

@@ -27,8 +27,8 @@ export function isDeletionRefused({ metadata, spec }: ProxySQLResource): boolean
 }
 
 /**
- * Tells the state; deleting goes before everything, unless it is refused, and a paused ProxySQL is not touched at all. Asked before anything is known to be valid:
- * a resource that came past the schema may lack its spec.
+ * Tells the state; deleting goes before everything, unless it is refused, and a paused ProxySQL is not touched at all. Asked before anything
+ * is known to be valid: a resource that came past the schema may lack its spec.
  */
 export function modeOf(proxysql: ProxySQLResource): Mode {
   const { metadata, spec, status } = proxysql;

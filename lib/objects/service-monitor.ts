@@ -1,3 +1,4 @@
+import { publicNameOf } from '../acme-names';
 import { type KubernetesObject } from '../kubernetes';
 import { withoutReserved } from '../labels';
 import { certificateName, statsServiceName } from '../names';
@@ -47,7 +48,7 @@ function tlsOf(context: RenderContext): object {
   const served = certificates.find(({ alias }) => alias === 'metrics-exporter') ?? certificates[0];
   if (served !== undefined && context.isAcme?.(served.issuerRef) === true) {
     // Such a Secret has no CA, and Prometheus knows the public ones.
-    const publicName = served.spec.dnsNames?.find((name) => !name.startsWith('*'));
+    const publicName = publicNameOf(served.spec);
     return { scheme: 'https', tlsConfig: publicName === undefined ? {} : { serverName: publicName } };
   }
   return {

@@ -77,24 +77,6 @@ export function readCertificate(der: Buffer): Certificate {
   };
 }
 
-/** Authorities that are kept: one for each issuer of a cluster, and then some. */
-const MOST_AUTHORITIES = 100;
-const authorities = new Map<string, Certificate>();
-
-/** Reads a certificate that many Secrets have in common, once. Throws where it is malformed. */
-export function readAuthority(der: Buffer): Certificate {
-  const key = der.toString('latin1');
-  const known = authorities.get(key) ?? readCertificate(der);
-  // What was used last goes last, when there are too many.
-  authorities.delete(key);
-  authorities.set(key, known);
-  const [oldest] = authorities.keys();
-  if (authorities.size > MOST_AUTHORITIES && oldest !== undefined) {
-    authorities.delete(oldest);
-  }
-  return known;
-}
-
 /** Whether one certificate signed the other: names, key identifiers, the right to sign, and the signature itself. */
 export function issuedBy(certificate: Certificate, issuer: Certificate): boolean {
   return certificate.x509.checkIssued(issuer.x509) && verifies(certificate, issuer.publicKey);

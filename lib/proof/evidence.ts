@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { type Certificate, readAuthority, readCertificate } from './certificate';
+import { readAuthority } from './authorities';
+import { type Certificate, readCertificate } from './certificate';
 import { findPath, type Path } from './path';
 import { type PemBlock, pemText, readPem } from './pem';
 import { type ProofInput, type ProofReason, type TlsSecretData, type Violation } from './proof';

@@ -146,10 +146,10 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   private async list(): Promise<string> {
-    const { client, kind, store, pageSize, namespace } = this.options;
+    const { client, kind, store, pageSize = 100, namespace } = this.options;
     const seen = new Set<string>();
     let resourceVersion = '';
-    const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize ?? 100, signal: this.abort.signal });
+    const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize, signal: this.abort.signal });
     for await (const page of pages) {
       for (const object of page.items) {
         seen.add(objectKey(object));

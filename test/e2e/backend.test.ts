@@ -42,7 +42,6 @@ if (variant === undefined || missing.length > 0) {
       const client = await leaf(root, { name: 'proxysql', usages: ['client'] });
       const host = cluster?.network?.hostAddress;
       const database = await MariaDb.start({ host, tls: { ca: root.pem, cert: server.pem, key: server.keyPem } });
-      let load: Load | undefined;
       try {
         await database.run(
           'CREATE DATABASE shop',
@@ -75,7 +74,7 @@ if (variant === undefined || missing.length > 0) {
         const addresses = await Promise.all([0, 1].map((ordinal) => proxy.address(ordinal)));
         const target = await proxy.login(await proxy.serviceAddress());
 
-        load = new Load(
+        await using load = new Load(
           () => target,
           2,
           async (connection) => {
@@ -121,7 +120,6 @@ if (variant === undefined || missing.length > 0) {
           ['transaction', 2],
         ]);
       } finally {
-        await load?.stop();
         await database.stop();
       }
     },

@@ -2,27 +2,16 @@ import { decide } from '../../lib/graph/decide';
 import { proveSecret } from '../../lib/graph/prove-secret';
 import { type KubernetesObject } from '../../lib/kubernetes';
 import { type ProxySQLResource, type TlsSpec } from '../../lib/proxysql-resource';
-import { Caches } from '../../operator/caches';
-import { Client } from '../../operator/kubernetes/client';
 import { type Kind } from '../../operator/kubernetes/resources';
-import { Transport } from '../../operator/kubernetes/transport';
 import { observe } from '../../operator/observe';
 import { Renderer } from '../../operator/rendering';
-import { systemClock } from '../../runtime/clock';
-import { silentLogger } from '../../runtime/logger';
-import { connectTo } from '../cluster/operator-through';
 import { NOW } from '../proof/certificates';
 import { appBindingResource, proxysqlResource } from '../support/resource';
+import { cachesOfNobody } from './caches';
 
 /** Only the cluster knows what kind of issuer a name stands for. */
 
-const transport = new Transport(connectTo({ server: 'https://127.0.0.1:1', ca: '', token: '' }));
-const caches = new Caches({
-  client: new Client({ transport }),
-  clock: systemClock,
-  random: () => 0,
-  logger: silentLogger(),
-});
+const caches = cachesOfNobody();
 
 const put = (object: KubernetesObject): void => {
   caches.wrote(object.kind as Kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } });
@@ -33,8 +22,6 @@ beforeAll(() => {
   put({ apiVersion: 'cert-manager.io/v1', kind: 'Issuer', metadata, spec: { acme: {} } });
   put(appBindingResource() as unknown as KubernetesObject);
 });
-
-afterAll(() => transport.close());
 
 const SERVER = { alias: 'server', dnsNames: ['db.example.com'] };
 const issuerRef = { apiGroup: 'cert-manager.io', kind: 'Issuer', name: 'letsencrypt' };

@@ -4,17 +4,12 @@ import { proveSecret } from '../../lib/graph/prove-secret';
 import { type KubernetesObject } from '../../lib/kubernetes';
 import { type CertificateAliasName } from '../../lib/names';
 import { type ProxySQLResource } from '../../lib/proxysql-resource';
-import { Caches } from '../../operator/caches';
-import { Client } from '../../operator/kubernetes/client';
 import { type Kind } from '../../operator/kubernetes/resources';
-import { Transport } from '../../operator/kubernetes/transport';
 import { observe } from '../../operator/observe';
 import { Renderer } from '../../operator/rendering';
-import { systemClock } from '../../runtime/clock';
-import { silentLogger } from '../../runtime/logger';
-import { connectTo } from '../cluster/operator-through';
 import { authority, type Issued, issue, NOW, secretData } from '../proof/certificates';
 import { appBindingResource, proxysqlResource } from '../support/resource';
+import { cachesOfNobody } from './caches';
 
 /** A world in which everything is as it should be, so that nothing but what a test spoils can hold the StatefulSet back. */
 
@@ -24,13 +19,7 @@ const RUNS = 500;
 const ALIASES = ['server', 'client'] as const satisfies readonly CertificateAliasName[];
 const base = proxysqlResource({ replicas: 1 });
 const sound: ProxySQLResource = { ...base, metadata: { ...base.metadata, uid: 'uid', generation: 1 } };
-const transport = new Transport(connectTo({ server: 'https://127.0.0.1:1', ca: '', token: '' }));
-const caches = new Caches({
-  client: new Client({ transport }),
-  clock: systemClock,
-  random: () => 0,
-  logger: silentLogger(),
-});
+const caches = cachesOfNobody();
 const good = new Map<CertificateAliasName, Data>();
 let foreign: Issued;
 let version = 0;
@@ -72,8 +61,6 @@ beforeAll(async () => {
 });
 
 beforeEach(() => good.forEach((data, alias) => putTlsSecret(alias, data)));
-
-afterAll(() => transport.close());
 
 function decideAbout(proxysql: ProxySQLResource, renderer = new Renderer(caches, {})): Decision {
   const rendering = renderer.of(proxysql);
