@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { NODE_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../lib/objects/programs';
+import { OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../lib/objects/programs';
 import { bundlePrograms, writePrograms } from '../scripts/image/programs';
 import { waitFor } from '../test/cluster/driver/wait';
 
@@ -42,7 +42,7 @@ export class OperatorProcess {
         `--health-port=${PORT}`,
         '--log-level=warn',
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...NODE_ENVIRONMENT } },
+      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...OPERATOR_ENVIRONMENT } },
     );
     await waitFor('the operator to be ready', async () => ((await fetch(url('readyz'))).ok ? true : undefined), {
       interval: 5,

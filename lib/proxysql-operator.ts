@@ -4,7 +4,7 @@ import { formatGoDuration } from './go-duration';
 import { toJsonPodSpec, toJsonResources } from './kubernetes-json';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
-import { ENTRY_POINT, NODE_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
+import { ENTRY_POINT, OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
 import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
@@ -132,7 +132,7 @@ function podSpec(name: string, props: ProxySQLOperatorProps): object {
           ...imageFlags(props.images),
         ],
         env: [
-          ...Object.entries(NODE_ENVIRONMENT).map(([name, value]) => ({ name, value })),
+          ...Object.entries(OPERATOR_ENVIRONMENT).map(([name, value]) => ({ name, value })),
           { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
           { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
         ],

@@ -35,6 +35,7 @@ interface Watched {
 }
 
 const OURS = `app.kubernetes.io/managed-by=${KUBEDB_GROUP}`;
+const NOT_OURS = `app.kubernetes.io/managed-by!=${KUBEDB_GROUP}`;
 
 /**
  * What is watched, and how. Of Secrets only those with our label are read; of all others nothing but the metadata, so that a conflict is
@@ -98,7 +99,7 @@ export class Caches {
       this.stores.set(kind, store);
       this.watch(kind, store, selection);
     }
-    this.watch('Secret', this.secretNames, { metadataOnly: true });
+    this.watch('Secret', this.secretNames, { labelSelector: NOT_OURS, metadataOnly: true });
   }
 
   /** Begins watching. */
@@ -135,12 +136,7 @@ export class Caches {
     const ends = [
       this.proxysqlStore.subscribe((change) => tell('ProxySQL')(change)),
       ...[...this.stores].map(([kind, store]) => store.subscribe(tell(kind))),
-      // What has our label is told of by the other watch, except that it is gone for good.
-      this.secretNames.subscribe((change) => {
-        if (change.type === 'deleted' || !isOurs(change.object)) {
-          tell('Secret')(change);
-        }
-      }),
+      this.secretNames.subscribe(tell('Secret')),
     ];
     return () => ends.forEach((end) => end());
   }
@@ -218,8 +214,4 @@ export class Caches {
       this.reflectors.push({ kind, ...(namespace !== undefined && { namespace }), reflector });
     }
   }
-}
-
-function isOurs({ metadata }: KubernetesObject): boolean {
-  return metadata.labels?.['app.kubernetes.io/managed-by'] === KUBEDB_GROUP;
 }

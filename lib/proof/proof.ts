@@ -49,12 +49,6 @@ export interface ProvenCertificate {
   readonly notAfter: number;
   /** Distinguished name on one line, as `CN=ca, O=demo`. */
   readonly issuer: string;
-  /** Distinguished name on one line. */
-  readonly subject: string;
-  /** Upper-case hexadecimal. */
-  readonly serialNumber: string;
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
   /** Fingerprints from the leaf up to the authority, as far as the Secret has them. */
   readonly chain: readonly string[];
 }

@@ -82,8 +82,13 @@ export interface ListPage<T> {
 
 /** How to watch. */
 export interface WatchOptions extends SelectOptions {
-  /** Changes after this version. */
-  readonly resourceVersion: string;
+  /**
+   * Changes after this version.
+   *
+   * @default - everything that there is, each object as an event, then a bookmark that says so, then changes; API servers that cannot do so
+   * refuse with an {@link InvalidError}
+   */
+  readonly resourceVersion?: string;
   /** After how many seconds the API server ends the watch by itself. */
   readonly timeoutSeconds: number;
   /** Called when the API server has accepted the watch. */
@@ -205,7 +210,7 @@ export class Client {
   }
 
   /**
-   * Watches from a version on, until the API server ends the stream. Bookmarks are among the events.
+   * Watches, until the API server ends the stream. Bookmarks are among the events.
    * An error in the stream, such as a version that is too old, is thrown as the same error as for a request.
    */
   async *watch<T extends KubernetesObject>(kind: Kind, options: WatchOptions): AsyncGenerator<WatchEvent<T>> {
@@ -213,7 +218,12 @@ export class Client {
     const query = selection(options);
     query.set('watch', 'true');
     query.set('allowWatchBookmarks', 'true');
-    query.set('resourceVersion', options.resourceVersion);
+    if (options.resourceVersion === undefined) {
+      query.set('sendInitialEvents', 'true');
+      query.set('resourceVersionMatch', 'NotOlderThan');
+    } else {
+      query.set('resourceVersion', options.resourceVersion);
+    }
     query.set('timeoutSeconds', String(options.timeoutSeconds));
     const subject = { verb: 'watch', resource: resourceName(type), namespace: options.namespace };
     const body = await this.requester.stream({

@@ -4,8 +4,11 @@ import { apiError, ConnectionError, describeSubject, type RequestSubject } from 
 /** Something that a watch tells. */
 export type WatchEvent<T extends KubernetesObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
-  /** Nothing changed up to this version. */
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
+  /** Nothing changed up to this version. One of them says, where it was asked for, that everything that there was has been told. */
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean };
+
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists */
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 interface WatchLine {
   readonly type?: string;
@@ -28,8 +31,10 @@ export function watchEvent<T extends KubernetesObject>(
     case 'MODIFIED':
     case 'DELETED':
       return { type, object: object as T };
-    case 'BOOKMARK':
-      return { type, resourceVersion: (object as T).metadata.resourceVersion ?? '' };
+    case 'BOOKMARK': {
+      const { resourceVersion = '', annotations } = (object as T).metadata;
+      return { type, resourceVersion, initialEventsEnd: annotations?.[INITIAL_EVENTS_END] === 'true' };
+    }
     case 'ERROR':
       throw apiError(subject, 500, JSON.stringify({ kind: 'Status', ...(object as object) }), undefined, now);
     default:

@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { type KubernetesObject } from '../../lib/kubernetes';
 
-/** An object as text. */
-export interface Packed {
-  readonly json: string;
+/** An object of a store, in whatever form it is kept. */
+export interface Kept<T> {
+  /** The object, which somebody is about to work with. */
+  get(): T;
+  /** The same for whoever goes through everything once: what others use stays at hand. */
+  peek(): T;
 }
 
 /**
@@ -11,31 +14,37 @@ export interface Packed {
  * ProxySQLs few are looked after at the same time.
  */
 export class Packer {
-  private readonly recent: LRUCache<Packed, KubernetesObject>;
+  private readonly recent: LRUCache<object, KubernetesObject>;
 
   /** @param most objects that are at hand without being parsed */
   constructor(most = 300) {
     this.recent = new LRUCache({ max: most });
   }
 
-  pack<T extends KubernetesObject>(object: T): Packed {
-    const packed = { json: JSON.stringify(object) };
+  pack<T extends KubernetesObject>(object: T): Kept<T> {
+    const packed = new Packed<T>(this.recent, JSON.stringify(object));
     this.recent.set(packed, object);
     return packed;
   }
+}
 
-  unpack<T extends KubernetesObject>(packed: Packed): T {
-    const known = this.recent.get(packed);
+class Packed<T extends KubernetesObject> implements Kept<T> {
+  constructor(
+    private readonly recent: LRUCache<object, KubernetesObject>,
+    private readonly json: string,
+  ) {}
+
+  get(): T {
+    const known = this.recent.get(this);
     if (known !== undefined) {
       return known as T;
     }
-    const object = JSON.parse(packed.json) as T;
-    this.recent.set(packed, object);
+    const object = JSON.parse(this.json) as T;
+    this.recent.set(this, object);
     return object;
   }
 
-  /** The same for whoever goes through everything once: what others use stays at hand. */
-  peek<T extends KubernetesObject>(packed: Packed): T {
-    return (this.recent.peek(packed) ?? JSON.parse(packed.json)) as T;
+  peek(): T {
+    return (this.recent.peek(this) ?? JSON.parse(this.json)) as T;
   }
 }

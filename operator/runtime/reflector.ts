@@ -2,7 +2,7 @@ import { type KubernetesObject } from '../../lib/kubernetes';
 import { type Clock, sleep } from '../../runtime/clock';
 import { type Logger } from '../../runtime/logger';
 import { type Client, type SelectOptions } from '../kubernetes/client';
-import { ForbiddenError, GoneError, NotFoundError, ServerError } from '../kubernetes/errors';
+import { ForbiddenError, GoneError, InvalidError, NotFoundError, ServerError } from '../kubernetes/errors';
 import { type Kind, RESOURCES, resourceName } from '../kubernetes/resources';
 import { exponentialDelay } from '../kubernetes/retry';
 import { objectKey, type Store } from './store';
@@ -32,7 +32,14 @@ export interface ReflectorOptions<T extends KubernetesObject> extends Omit<Selec
   /** Told of each change of state. */
   readonly onState?: (state: ReflectorState) => void;
   /**
-   * Objects per page of a list. Larger pages take more memory at the start, and save no time.
+   * Begin with a watch that first tells everything that there is: that takes neither memory for a list nor the time between its pages. An
+   * API server that cannot do so says so, and the reflector lists.
+   *
+   * @default true
+   */
+  readonly streaming?: boolean;
+  /**
+   * Objects per page where it has to list.
    *
    * @default 100
    */
@@ -75,12 +82,15 @@ export class Reflector<T extends KubernetesObject> {
   private running: Promise<void> | undefined;
   private current: ReflectorState = { phase: 'starting' };
   private listed = false;
+  private streaming: boolean;
+  /** Undefined until the store is complete, and when it has to be filled anew. */
   private resourceVersion: string | undefined;
   /** Whether the watch under way has said anything. */
   private progressed = false;
 
   constructor(private readonly options: ReflectorOptions<T>) {
     this.settled = new Promise((resolve) => (this.settle = resolve));
+    this.streaming = options.streaming ?? true;
   }
 
   get state(): ReflectorState {
@@ -137,16 +147,34 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   private async listAndWatch(): Promise<void> {
-    if (this.resourceVersion === undefined) {
-      this.resourceVersion = await this.list();
-      this.listed = true;
+    if (this.resourceVersion === undefined && this.streaming) {
+      try {
+        await this.watch();
+        return;
+      } catch (error) {
+        if (!(error instanceof InvalidError)) {
+          throw error;
+        }
+        this.streaming = false;
+      }
     }
-    this.settle();
-    await this.watch(this.resourceVersion);
+    if (this.resourceVersion === undefined) {
+      this.complete(...(await this.list()));
+    }
+    await this.watch();
   }
 
-  private async list(): Promise<string> {
-    const { client, kind, store, pageSize = 100, namespace } = this.options;
+  /** The store has what the API server had at that version, once it forgets what was not told. */
+  private complete(seen: ReadonlySet<string>, resourceVersion: string): void {
+    const { store, namespace } = this.options;
+    store.retain(seen, resourceVersion, namespace);
+    this.resourceVersion = resourceVersion;
+    this.listed = true;
+    this.settle();
+  }
+
+  private async list(): Promise<[seen: ReadonlySet<string>, resourceVersion: string]> {
+    const { client, kind, store, pageSize = 100 } = this.options;
     const seen = new Set<string>();
     let resourceVersion = '';
     const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize, signal: this.abort.signal });
@@ -157,34 +185,48 @@ export class Reflector<T extends KubernetesObject> {
       }
       resourceVersion = page.resourceVersion;
     }
-    store.retain(seen, resourceVersion, namespace);
-    return resourceVersion;
+    return [seen, resourceVersion];
   }
 
-  private async watch(resourceVersion: string): Promise<void> {
+  /** From the version that the store has, or from nothing. */
+  private async watch(): Promise<void> {
     const { client, kind, store, clock, random, watchSeconds = 300 } = this.options;
+    const { resourceVersion } = this;
+    /** What was told until the store is complete. */
+    let seen = resourceVersion === undefined ? new Set<string>() : undefined;
     const watchdog = new Watchdog(clock, this.options.silenceMs ?? 150_000, this.abort.signal);
     try {
       const events = client.watch<T>(kind, {
         ...this.selection(),
-        resourceVersion,
+        ...(resourceVersion !== undefined && { resourceVersion }),
         timeoutSeconds: Math.round(watchSeconds * (1 + random())),
         signal: watchdog.signal,
-        onOpen: () => void this.become({ phase: 'watching' }),
+        onOpen: () => {
+          if (resourceVersion !== undefined) {
+            this.become({ phase: 'watching' });
+          }
+        },
       });
       for await (const event of events) {
         watchdog.feed();
-        this.progressed = true;
         if (event.type === 'BOOKMARK') {
-          this.resourceVersion = event.resourceVersion;
-          continue;
-        }
-        if (event.type === 'DELETED') {
+          if (seen !== undefined && event.initialEventsEnd) {
+            this.complete(seen, event.resourceVersion);
+            this.become({ phase: 'watching' });
+            seen = undefined;
+          }
+        } else if (event.type === 'DELETED') {
+          seen?.delete(objectKey(event.object));
           store.delete(event.object);
         } else {
+          seen?.add(objectKey(event.object));
           store.put(event.object);
         }
-        this.resourceVersion = event.object.metadata.resourceVersion;
+        if (seen === undefined) {
+          this.progressed = true;
+          this.resourceVersion =
+            event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
+        }
       }
     } finally {
       watchdog.stop();

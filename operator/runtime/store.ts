@@ -1,5 +1,5 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
-import { type Packed, type Packer } from './packer';
+import { type Kept, type Packer } from './packer';
 
 /** The values under which an object is found again. */
 export type IndexFunction<T> = (object: T) => readonly string[];
@@ -33,7 +33,7 @@ export interface StoreOptions<T extends KubernetesObject> {
    */
   readonly transform?: (object: T) => T;
   /**
-   * Keeps the objects as text.
+   * Keeps the objects small while nobody uses them.
    *
    * @default - objects are kept as they are
    */
@@ -78,12 +78,12 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
 
   getByKey(key: string): T | undefined {
     const entry = this.entries.get(key);
-    return entry && this.objectOf(entry);
+    return entry && this.freeze(entry.kept.get());
   }
 
   *list(): IterableIterator<T> {
     for (const entry of this.entries.values()) {
-      yield this.objectOf(entry, 'peek');
+      yield this.freeze(entry.kept.peek());
     }
   }
 
@@ -123,14 +123,14 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
       resourceVersion: kept.metadata.resourceVersion,
       namespace: kept.metadata.namespace,
       values: [...this.indexes.values()].map(({ valuesOf }) => valuesOf(kept)),
-      kept: packer === undefined ? { object: kept } : packer.pack(kept),
+      kept: packer === undefined ? { get: () => kept, peek: () => kept } : packer.pack(kept),
     };
     this.entries.set(key, entry);
     this.reindex(key, before?.values, entry.values);
     this.emit(
       before === undefined
         ? { type: 'added', object: kept }
-        : { type: 'updated', object: kept, previous: this.objectOf(before) },
+        : { type: 'updated', object: kept, previous: this.freeze(before.kept.peek()) },
     );
   }
 
@@ -162,18 +162,7 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   private remove(key: string, entry: Entry<T>): void {
     this.entries.delete(key);
     this.reindex(key, entry.values, undefined);
-    this.emit({ type: 'deleted', object: this.objectOf(entry) });
-  }
-
-  private objectOf({ kept }: Entry<T>, how: 'unpack' | 'peek' = 'unpack'): T {
-    if ('object' in kept) {
-      return kept.object;
-    }
-    const object = this.options.packer?.[how]<T>(kept);
-    if (object === undefined) {
-      throw new Error('Only a store with a packer keeps objects as text.');
-    }
-    return this.freeze(object);
+    this.emit({ type: 'deleted', object: this.freeze(entry.kept.peek()) });
   }
 
   private prepare(object: T): T {
@@ -207,35 +196,43 @@ interface Entry<T> {
   readonly resourceVersion: string | undefined;
   readonly namespace: string | undefined;
   readonly values: IndexValues;
-  readonly kept: Packed | { readonly object: T };
+  readonly kept: Kept<T>;
 }
 
 interface Index<T> {
   readonly valuesOf: IndexFunction<T>;
-  readonly keys: Map<string, Set<string>>;
+  /** By value. Lists, since most have one key, and a set takes four times as much memory. */
+  readonly keys: Map<string, string[]>;
 }
 
+const FEW = 8;
+
 function reindex(
-  keysByValue: Map<string, Set<string>>,
+  keysByValue: Map<string, string[]>,
   key: string,
   before: readonly string[],
   after: readonly string[],
 ): void {
   for (const value of before) {
     if (!after.includes(value)) {
-      const keys = keysByValue.get(value);
-      keys?.delete(key);
-      if (keys?.size === 0) {
+      const others = keysByValue.get(value)?.filter((other) => other !== key) ?? [];
+      if (others.length === 0) {
         keysByValue.delete(value);
+      } else {
+        keysByValue.set(value, others);
       }
     }
   }
-  for (const value of after) {
-    const keys = keysByValue.get(value);
-    if (keys === undefined) {
-      keysByValue.set(value, new Set([key]));
+  for (const value of new Set(after)) {
+    if (before.includes(value)) {
+      continue;
+    }
+    const keys = keysByValue.get(value) ?? [];
+    if (keys.length < FEW) {
+      // Pushing would reserve room for sixteen more.
+      keysByValue.set(value, [...keys, key]);
     } else {
-      keys.add(key);
+      keys.push(key);
     }
   }
 }

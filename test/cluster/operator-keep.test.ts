@@ -43,7 +43,7 @@ clusterTest(
 
     const requests = await audit.requests((path) => admin.transport.text({ method: 'GET', path }));
     const mine = requests.filter(({ userAgent }) => userAgent === `operator-${namespace.name}`);
-    expect(mine.filter(({ verb }) => verb === 'list').length).toBeGreaterThan(10);
+    expect(mine.filter(({ verb }) => verb === 'watch').length).toBeGreaterThan(10);
     const writes = mine.filter(({ verb }) => WRITES.has(verb) || verb === 'get');
     expect(countRequests(writes, ['verb', 'resource'])).toEqual({
       // What it was created with is declared applied, then it is applied.

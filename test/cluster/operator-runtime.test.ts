@@ -89,6 +89,7 @@ clusterTest('a reflector lists in pages, follows, and knows its objects by label
       kind: 'ConfigMap',
       namespace,
       labelSelector: 'test=runtime',
+      streaming: false,
       pageSize: 3,
     });
     await whileRunning(reflector, async () => {

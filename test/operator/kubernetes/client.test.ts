@@ -157,7 +157,7 @@ describe('watch', () => {
     }
     expect(events).toEqual([
       { type: 'ADDED', object: configMap('größe', 2) },
-      { type: 'BOOKMARK', resourceVersion: '9' },
+      { type: 'BOOKMARK', resourceVersion: '9', initialEventsEnd: false },
     ]);
     expect(Object.fromEntries(server.requests[0]?.url.searchParams ?? [])).toEqual({
       watch: 'true',

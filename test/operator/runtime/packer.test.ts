@@ -10,7 +10,7 @@ test('what was packed last is at hand as it was; the rest is the same when it is
   const packer = new Packer(2);
   const objects = ['one', 'two', 'three'].map(object);
   const packed = objects.map((one) => packer.pack(one));
-  const unpacked = packed.map((one) => packer.peek(one));
+  const unpacked = packed.map((one) => one.peek());
   expect(unpacked).toEqual(objects);
   expect(unpacked.map((one, index) => one === objects[index])).toEqual([false, true, true]);
 });
@@ -18,9 +18,9 @@ test('what was packed last is at hand as it was; the rest is the same when it is
 test('what is unpacked is at hand from then on, and what was only peeked at is not', () => {
   const packer = new Packer(1);
   const [first, second] = [packer.pack(object('one')), packer.pack(object('two'))];
-  expect(packer.peek(first)).not.toBe(packer.peek(first));
-  expect(packer.unpack(first)).toBe(packer.unpack(first));
-  expect(packer.peek(second)).not.toBe(packer.peek(second));
+  expect(first.peek()).not.toBe(first.peek());
+  expect(first.get()).toBe(first.get());
+  expect(second.peek()).not.toBe(second.peek());
 });
 
 test('given any object of JSON, then nothing of it is lost', () => {
@@ -30,7 +30,7 @@ test('given any object of JSON, then nothing of it is lost', () => {
       const given = JSON.parse(JSON.stringify({ ...object('one'), data: value })) as KubernetesObject;
       const packed = packer.pack(given);
       packer.pack(object('two'));
-      expect(packer.unpack(packed)).toEqual(given);
+      expect(packed.get()).toEqual(given);
     }),
   );
 });

@@ -1,3 +1,5 @@
+import { type ServerResponse } from 'node:http';
+
 import { type KubernetesObject } from '../../../lib/kubernetes';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../../../operator/runtime/reflector';
 import { objectKey, Store } from '../../../operator/runtime/store';
@@ -44,10 +46,28 @@ function start(options: Partial<ReflectorOptions<KubernetesObject>> = {}): Refle
   return reflector;
 }
 
-const isWatch = (url: URL): boolean => url.searchParams.has('watch');
+const begins = (url: URL): boolean => url.searchParams.has('sendInitialEvents');
+const isWatch = (url: URL): boolean => url.searchParams.has('watch') && !begins(url);
+const isList = (url: URL): boolean => !url.searchParams.has('watch');
+const count = (which: (url: URL) => boolean): number => server.requests.filter(({ url }) => which(url)).length;
 const watchedFrom = (): (string | null)[] =>
   server.requests.filter(({ url }) => isWatch(url)).map(({ url }) => url.searchParams.get('resourceVersion'));
-const lists = (): number => server.requests.filter(({ url }) => !isWatch(url)).length;
+
+/** Everything that there is, as the first events of a watch. */
+function initial(resourceVersion: number, items: readonly KubernetesObject[]): string {
+  return items.map((item) => event('ADDED', item)).join('') + initialEnd(resourceVersion);
+}
+
+function initialEnd(resourceVersion: number): string {
+  const metadata = { resourceVersion: String(resourceVersion), annotations: { 'k8s.io/initial-events-end': 'true' } };
+  return event('BOOKMARK', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+}
+
+/** Answers with the beginning of a watch, which stays open. */
+function beginWatch(response: ServerResponse, resourceVersion: number, items: readonly KubernetesObject[]): void {
+  openWatch(response);
+  response.write(initial(resourceVersion, items));
+}
 
 /** Lets the reflector's pause before the next attempt pass, once it is pausing. */
 async function passPause(holds: () => boolean): Promise<void> {
@@ -59,15 +79,11 @@ async function passPause(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
-test('given a list and events, then the store follows', async () => {
-  server.script = ({ url }, response) => {
-    if (isWatch(url)) {
-      openWatch(response);
-      response.write(event('ADDED', configMap('two', 11)) + event('MODIFIED', configMap('one', 12)));
-      response.write(event('DELETED', configMap('two', 13)));
-    } else {
-      answer(response, 200, list(10, [configMap('one', 1)]));
-    }
+test('given all that there is and events, then the store follows, and nothing is listed', async () => {
+  server.script = (_, response) => {
+    beginWatch(response, 10, [configMap('one', 1)]);
+    response.write(event('ADDED', configMap('two', 11)) + event('MODIFIED', configMap('one', 12)));
+    response.write(event('DELETED', configMap('two', 13)));
   };
   const reflector = start({ namespace: 'demo', labelSelector: 'a=b' });
   expect(reflector.hasSynced).toBe(false);
@@ -76,13 +92,71 @@ test('given a list and events, then the store follows', async () => {
   await until('all events have come', () => changes.length === 4);
   expect(changes).toEqual(['added demo/one', 'added demo/two', 'updated demo/one', 'deleted demo/two']);
   expect(reflector.state).toEqual({ phase: 'watching' });
-  expect(server.requests[1]?.url.searchParams.get('labelSelector')).toBe('a=b');
+  expect(server.requests).toHaveLength(1);
+  expect(Object.fromEntries(server.requests[0]?.url.searchParams ?? [])).toMatchObject({
+    labelSelector: 'a=b',
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    sendInitialEvents: 'true',
+    resourceVersionMatch: 'NotOlderThan',
+  });
+});
+
+test('given changes before all has been told, then they count too', async () => {
+  server.script = (_, response) => {
+    openWatch(response);
+    response.write(event('ADDED', configMap('one', 1)) + event('ADDED', configMap('two', 2)));
+    response.write(event('DELETED', configMap('one', 3)) + event('MODIFIED', configMap('two', 4)) + initialEnd(4));
+  };
+  await start().whenSettled();
+  expect([...store.list()].map(objectKey)).toEqual(['demo/two']);
+  expect(store.get('demo', 'two')?.metadata.resourceVersion).toBe('4');
+});
+
+test('given a cut before all has been told, then nothing is known to be gone, and it begins anew', async () => {
+  store.put(configMap('old', 1));
+  server.script = (_, response) => {
+    openWatch(response);
+    if (server.requests.length === 1) {
+      response.write(event('ADDED', configMap('one', 2)), () => setTimeout(() => response.destroy(), 20));
+    } else {
+      response.write(initial(10, [configMap('one', 2)]));
+    }
+  };
+  const reflector = start();
+  await until('the cut is noticed', () => reflector.state.phase === 'interrupted');
+  expect(reflector.hasSynced).toBe(false);
+  expect(store.size).toBe(2);
+  await passPause(() => reflector.hasSynced);
+  expect(count(begins)).toBe(2);
+  expect([...store.list()].map(objectKey)).toEqual(['demo/one']);
+});
+
+test('given an API server that cannot begin with all that there is, then it is listed, and asked for that no more', async () => {
+  server.script = ({ url }, response) => {
+    if (begins(url)) {
+      answer(response, 422, status(422, 'Invalid', 'sendInitialEvents: Forbidden'));
+    } else if (isList(url)) {
+      answer(response, 200, list(count(isList) * 10, [configMap('one', 1)]));
+    } else {
+      openWatch(response);
+      response.end(watchedFrom().length === 1 ? event('ERROR', status(410, 'Expired', 'too old')) : '');
+    }
+  };
+  const reflector = start({ namespace: 'demo', labelSelector: 'a=b' });
+  await reflector.whenSettled();
+  expect(store.size).toBe(1);
+  await passPause(() => watchedFrom().length === 2);
+  expect(watchedFrom()).toEqual(['10', '20']);
+  expect(count(begins)).toBe(1);
+  expect(server.requests.every(({ url }) => url.searchParams.get('labelSelector') === 'a=b')).toBe(true);
 });
 
 test('given a cut, then the watch goes on where it was, bookmarks included, without a new list', async () => {
   server.script = ({ url }, response) => {
-    if (!isWatch(url)) {
-      answer(response, 200, list(10, []));
+    if (begins(url)) {
+      openWatch(response);
+      response.end(initial(10, []));
       return;
     }
     openWatch(response);
@@ -96,61 +170,48 @@ test('given a cut, then the watch goes on where it was, bookmarks included, with
   const reflector = start();
   await passPause(() => store.size === 2);
   expect(watchedFrom()).toEqual(['10', '20']);
-  expect(lists()).toBe(1);
+  expect(count(begins)).toBe(1);
   expect(states.map(({ phase }) => phase)).toEqual(['watching', 'interrupted', 'watching']);
   expect(reflector.hasSynced).toBe(true);
 });
 
 test('given a watch that says nothing, then it is taken for dead after the deadline', async () => {
   server.script = ({ url }, response) => {
-    if (isWatch(url)) {
-      openWatch(response);
+    if (begins(url)) {
+      beginWatch(response, 10, []);
     } else {
-      answer(response, 200, list(10, []));
+      openWatch(response);
     }
   };
   const reflector = start({ silenceMs: 1000 });
   await until('the watch is open', () => reflector.state.phase === 'watching');
   await clock.advance(999);
-  expect(watchedFrom()).toHaveLength(1);
+  expect(reflector.state.phase).toBe('watching');
   await clock.advance(1);
   await until('the silence is noticed', () => reflector.state.phase === 'interrupted');
-  await passPause(() => watchedFrom().length === 2);
-  expect(lists()).toBe(1);
+  await passPause(() => watchedFrom().length === 1);
+  expect(count(begins)).toBe(1);
 });
 
-test('given 410, then a new list tells what was missed, deletions too', async () => {
-  server.script = ({ url }, response) => {
-    if (!isWatch(url)) {
-      const first = lists() === 1;
-      answer(
-        response,
-        200,
-        first
-          ? list(10, [configMap('gone', 1), configMap('kept', 2), configMap('changed', 3)])
-          : list(30, [configMap('kept', 2), configMap('changed', 25), configMap('new', 26)]),
-      );
-      return;
-    }
-    openWatch(response);
-    if (watchedFrom().length === 1) {
+test('given 410, then a new beginning tells what was missed, deletions too', async () => {
+  server.script = (_, response) => {
+    if (count(begins) === 1) {
+      beginWatch(response, 10, [configMap('gone', 1), configMap('kept', 2), configMap('changed', 3)]);
       response.end(event('ERROR', status(410, 'Expired', 'too old')));
+    } else {
+      beginWatch(response, 30, [configMap('kept', 2), configMap('changed', 25), configMap('new', 26)]);
     }
   };
   start();
   await passPause(() => store.get('demo', 'new') !== undefined && store.size === 3);
   expect(changes.slice(3)).toEqual(['updated demo/changed', 'added demo/new', 'deleted demo/gone']);
-  await until('the watch goes on from the new list', () => watchedFrom().at(-1) === '30');
+  expect(watchedFrom()).toEqual([]);
 });
 
 test('given watches that end without a word, then the pauses grow', async () => {
   server.script = ({ url }, response) => {
-    if (isWatch(url)) {
-      openWatch(response);
-      response.end();
-    } else {
-      answer(response, 200, list(10, []));
-    }
+    openWatch(response);
+    response.end(begins(url) ? initial(10, []) : '');
   };
   start();
   const pauses: number[] = [];
@@ -169,13 +230,11 @@ test('given watches that end without a word, then the pauses grow', async () => 
 
 test('given a kind that is not installed, then that is said, nobody waits, and it is tried again', async () => {
   let installed = false;
-  server.script = ({ url }, response) => {
+  server.script = (_, response) => {
     if (!installed) {
       answer(response, 404, '404 page not found\n');
-    } else if (isWatch(url)) {
-      openWatch(response);
     } else {
-      answer(response, 200, list(10, [configMap('one', 1)]));
+      beginWatch(response, 10, [configMap('one', 1)]);
     }
   };
   const reflector = start({ kind: 'ServiceMonitor' });
@@ -192,10 +251,9 @@ test('given a kind that is not installed, then that is said, nobody waits, and i
 
 test('given a permission that is taken away, then the state says which, and the store stays', async () => {
   server.script = ({ url }, response) => {
-    if (isWatch(url)) {
-      answer(response, 403, status(403, 'Forbidden', 'no'));
-    } else if (lists() === 1) {
-      answer(response, 200, list(10, [configMap('one', 1)]));
+    if (begins(url) && count(begins) === 1) {
+      openWatch(response);
+      response.end(initial(10, [configMap('one', 1)]));
     } else {
       answer(response, 403, status(403, 'Forbidden', 'no'));
     }

@@ -1,0 +1,110 @@
+import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
+import { GATE_IDS, type GateId } from '../lib/graph/gate-id';
+import { conditionTypeOf } from '../lib/graph/health';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { objectKey, type ReadableStore } from './runtime/store';
+
+/** What is told about one ProxySQL. All that stays in memory: the series of a metric are made of it at each scrape. */
+interface Told {
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  /** Whether each gate is open, where that is known. */
+  readonly gates: Readonly<Partial<Record<GateId, boolean>>>;
+  readonly certificates: readonly { readonly alias: string; readonly notAfter: number }[];
+  readonly servedPods?: number;
+}
+
+interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface FleetMetric {
+  readonly help: string;
+  /** Beside namespace and name. */
+  readonly labels: readonly string[];
+  readonly series: (told: Told) => readonly Series[];
+}
+
+/** Metrics with series for each ProxySQL. */
+export const FLEET_METRICS: Readonly<Record<string, FleetMetric>> = {
+  proxysql_gate_open: {
+    help: '1 for each gate of a ProxySQL that is open, 0 for each that is shut',
+    labels: ['gate'],
+    series: ({ gates }) => Object.entries(gates).map(([gate, open]) => ({ labels: { gate }, value: open ? 1 : 0 })),
+  },
+  proxysql_phase: {
+    help: '1 for the phase that a ProxySQL is in',
+    labels: ['phase'],
+    series: ({ phase }) => [{ labels: { phase }, value: 1 }],
+  },
+  proxysql_certificate_expiry_timestamp_seconds: {
+    help: 'end of a proven certificate, by alias',
+    labels: ['alias'],
+    series: ({ certificates }) =>
+      certificates.map(({ alias, notAfter }) => ({ labels: { alias }, value: notAfter / 1000 })),
+  },
+  proxysql_certificate_served_pods: {
+    help: 'pods that were seen to serve the proven server certificate',
+    labels: [],
+    series: ({ servedPods }) => (servedPods === undefined ? [] : [{ labels: {}, value: servedPods }]),
+  },
+};
+
+/** Tells of each ProxySQL of a store, from now on. */
+export function followFleet(proxysqls: ReadableStore<ProxySQLResource>, registry: Registry): void {
+  const fleet = new Map<string, Told>();
+  proxysqls.subscribe(({ type, object }) => {
+    if (type === 'deleted') {
+      fleet.delete(objectKey(object));
+    } else {
+      fleet.set(objectKey(object), toldOf(object));
+    }
+  });
+  for (const [name, metric] of Object.entries(FLEET_METRICS)) {
+    new FleetGauge(name, metric, fleet, registry);
+  }
+}
+
+/** A gauge whose series are made when they are asked for: kept by prom-client, those of a thousand ProxySQLs take 4 MB. */
+class FleetGauge extends Gauge {
+  constructor(
+    name: string,
+    private readonly metric: FleetMetric,
+    private readonly fleet: ReadonlyMap<string, Told>,
+    registry: Registry,
+  ) {
+    super({ name, help: metric.help, labelNames: ['namespace', 'name', ...metric.labels], registers: [registry] });
+  }
+
+  override async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
+    return { ...(await super.get()), values: [...this.fleet.values()].flatMap((told) => this.valuesOf(told)) };
+  }
+
+  private valuesOf(told: Told): MetricValue<string>[] {
+    const { namespace, name } = told;
+    return this.metric
+      .series(told)
+      .map(({ labels, value }): MetricValue<string> => ({ labels: { namespace, name, ...labels }, value }));
+  }
+}
+
+function toldOf({ metadata, status }: ProxySQLResource): Told {
+  const servedPods = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    phase: status?.phase ?? 'None',
+    gates: Object.fromEntries(
+      GATE_IDS.flatMap((gate) => {
+        const condition = status?.conditions?.find(({ type }) => type === conditionTypeOf(gate));
+        return condition === undefined ? [] : [[gate, condition.status === 'True']];
+      }),
+    ),
+    certificates: (status?.certificates ?? []).flatMap(({ alias, notAfter }) =>
+      notAfter === undefined ? [] : [{ alias, notAfter: Date.parse(notAfter) }],
+    ),
+    ...(servedPods !== undefined && { servedPods }),
+  };
+}
