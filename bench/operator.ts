@@ -58,8 +58,6 @@ async function measure(): Promise<Figure[]> {
       (await reader.requests((path) => admin.transport.text({ method: 'GET', path }))).filter(
         ({ userAgent }) => userAgent === 'cdk8s-proxysql-operator',
       );
-    // Definitions that have just been installed cannot be watched for a second.
-    await delay(2000);
     const started = await operator.start();
     await waitFor('the operator to lead', isQuiet);
     const { latencies, trips } = await singles(admin, ca, sightings, 'one');

@@ -88,7 +88,7 @@ export class Actor {
     }
     if (observed.state === 'absent') {
       const data = generate === undefined ? {} : { data: credentials(generate.username) };
-      return this.create(kind, { ...object, ...data }, signal);
+      return this.create(proxysql, { ...object, ...data }, signal);
     }
     const live = observed.object;
     if (generate !== undefined || !this.differs(object, live) || ownershipOf(live, proxysql) === 'foreign') {
@@ -106,12 +106,13 @@ export class Actor {
     const upgrade = createdToApplied(live);
     if (upgrade !== undefined) {
       const key = { ...(namespace !== undefined && { namespace }), name };
-      caches.wrote(kind, await client.patch(kind, key, { type: 'json', patch: upgrade }, { signal }));
+      caches.wrote(kind, await client.patch(kind, key, { type: 'json', patch: upgrade }, { signal }), proxysql);
     }
     // The UID keeps this from creating, or changing, another object of the same name.
     const wanted = { ...object, metadata: { ...object.metadata, ...(uid !== undefined && { uid }) } };
     const applied = await client.apply(wanted, { force: true, signal });
-    this.remember(kind, object, applied);
+    this.remember(object, applied);
+    caches.wrote(kind, applied, proxysql);
     return digestOf(live) === digestOf(object) ? 'Repaired' : 'Updated';
   }
 
@@ -119,16 +120,27 @@ export class Actor {
    * Creates, unless there is one by now: whose it is will be seen then. Applying would write to it, and costs the API server half as much
    * again.
    */
-  private async create(kind: Kind, object: KubernetesObject, signal: AbortSignal): Promise<Deed['action'] | undefined> {
-    try {
-      this.remember(kind, object, await this.options.client.create(object, signal));
-      return 'Created';
-    } catch (error) {
-      if (error instanceof AlreadyExistsError) {
-        return undefined;
+  private async create(
+    proxysql: ProxySQLResource,
+    object: KubernetesObject,
+    signal: AbortSignal,
+  ): Promise<Deed['action'] | undefined> {
+    const { client, caches } = this.options;
+    const created = await caches.whileCreating(object.kind as Kind, object, proxysql, async () => {
+      try {
+        return await client.create(object, signal);
+      } catch (error) {
+        if (error instanceof AlreadyExistsError) {
+          return undefined;
+        }
+        throw error;
       }
-      throw error;
+    });
+    if (created === undefined) {
+      return undefined;
     }
+    this.remember(object, created);
+    return 'Created';
   }
 
   private differs(wanted: KubernetesObject, live: KubernetesObject): boolean {
@@ -138,14 +150,13 @@ export class Actor {
     return !isCovered(wanted, live) && this.normalised.get(live.metadata.uid ?? '') !== formOf(wanted, live);
   }
 
-  private remember(kind: Kind, wanted: KubernetesObject, applied: KubernetesObject): void {
+  private remember(wanted: KubernetesObject, applied: KubernetesObject): void {
     const { uid = '' } = applied.metadata;
     if (isCovered(wanted, applied)) {
       this.normalised.delete(uid);
     } else {
       this.normalised.set(uid, formOf(wanted, applied));
     }
-    this.options.caches.wrote(kind, applied);
   }
 
   private async remove(reference: ObjectReference, signal: AbortSignal): Promise<Deed['action'] | undefined> {

@@ -9,7 +9,7 @@ import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
 import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
 import { Packer } from './runtime/packer';
 import { Reflector } from './runtime/reflector';
-import { type Change, type ReadableStore, Store } from './runtime/store';
+import { type Change, objectKey, type ReadableStore, Store } from './runtime/store';
 import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
 
 /** What the caches need. */
@@ -81,8 +81,10 @@ export class Caches {
     readonly reflector: Reflector<KubernetesObject>;
   }[] = [];
   private readonly proxysqlStore: Store<ProxySQLResource>;
-  /** Set while an answer to an own write is put into a store: who wrote it knows already. */
-  private writing = false;
+  /** Key of the ProxySQL for which something was written, while the answer is put into a store: it knows already. */
+  private writer: string | undefined;
+  /** What is being created, and for which ProxySQL; and what was told of it meanwhile. */
+  private readonly creating = new Map<string, { readonly writer: string; readonly missed: (() => void)[] }>();
 
   constructor(private readonly options: CachesOptions) {
     this.proxysqlStore = new Store<ProxySQLResource>({
@@ -126,11 +128,16 @@ export class Caches {
       );
   }
 
-  /** Tells of each change and each ProxySQL that it matters to; own writes are left out. */
+  /** Tells of each change and each ProxySQL that it matters to, unless it is the one that the change was made for. */
   subscribe(listener: OnChange): () => void {
     const tell = (kind: Kind) => (change: Change<KubernetesObject>) => {
-      if (!this.writing) {
-        proxysqlsFor(kind, change.object, this.proxysqls).forEach((key) => listener(key, kind, change));
+      const creation = this.creating.get(nameOf(kind, change.object));
+      for (const key of proxysqlsFor(kind, change.object, this.proxysqls)) {
+        if (key === creation?.writer) {
+          creation.missed.push(() => listener(key, kind, change));
+        } else if (key !== this.writer) {
+          listener(key, kind, change);
+        }
       }
     };
     const ends = [
@@ -169,9 +176,13 @@ export class Caches {
     return this.stores.get(kind)?.get(namespace, name);
   }
 
-  /** Puts the answer to an own write in, so that the next look sees it before the watch tells. */
-  wrote(kind: Kind, object: KubernetesObject): void {
-    this.writing = true;
+  /**
+   * Puts the answer to an own write in, so that the next look sees it before the watch tells.
+   *
+   * @param writer whom it was written for
+   */
+  wrote(kind: Kind, object: KubernetesObject, writer: KubernetesObject): void {
+    this.writer = objectKey(writer);
     try {
       if (kind === 'ProxySQL') {
         this.proxysqlStore.put(object as ProxySQLResource);
@@ -179,7 +190,36 @@ export class Caches {
         this.stores.get(kind)?.put(object);
       }
     } finally {
-      this.writing = false;
+      this.writer = undefined;
+    }
+  }
+
+  /**
+   * Creates an object for a ProxySQL, which will look again once it is there: that the watch was faster than the answer is no news to it,
+   * unless nothing came of creating.
+   *
+   * @param create gives the object, or undefined where it was not created
+   */
+  async whileCreating(
+    kind: Kind,
+    object: KubernetesObject,
+    writer: KubernetesObject,
+    create: () => Promise<KubernetesObject | undefined>,
+  ): Promise<KubernetesObject | undefined> {
+    const name = nameOf(kind, object);
+    const creation = { writer: objectKey(writer), missed: [] as (() => void)[] };
+    this.creating.set(name, creation);
+    let created: KubernetesObject | undefined;
+    try {
+      created = await create();
+      return created;
+    } finally {
+      this.creating.delete(name);
+      if (created === undefined) {
+        creation.missed.forEach((tell) => tell());
+      } else {
+        this.wrote(kind, created, writer);
+      }
     }
   }
 
@@ -214,4 +254,8 @@ export class Caches {
       this.reflectors.push({ kind, ...(namespace !== undefined && { namespace }), reflector });
     }
   }
+}
+
+function nameOf(kind: Kind, object: KubernetesObject): string {
+  return `${kind} ${objectKey(object)}`;
 }

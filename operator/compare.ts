@@ -41,6 +41,30 @@ export function projection(wanted: unknown, live: unknown): unknown {
   );
 }
 
+/** Whether two values of JSON are equal; a field without a value is no field. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) {
+    return true;
+  }
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return false;
+  }
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item, index) => isSame(item, other[index]))
+    );
+  }
+  const valueIn = (object: object, field: string): unknown =>
+    Object.hasOwn(object, field) ? (object as Readonly<Record<string, unknown>>)[field] : undefined;
+  return (
+    Object.keys(one).every((field) => isSame(valueIn(one, field), valueIn(other, field))) &&
+    Object.keys(other).every((field) => valueIn(other, field) === undefined || valueIn(one, field) !== undefined)
+  );
+}
+
 /** JSON with sorted keys, so that equal values are equal text. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>

@@ -31,7 +31,7 @@ export function observe({ proxysql, rendering, caches, served, prove, now }: Obs
     owned: caches.ownedBy(proxysql.metadata.uid),
     find: (reference) => caches.find(reference),
     served,
-    prove,
+    prove: once(prove),
   };
   const tlsSecrets = new Set(desiredCertificates(world).map(({ secret }) => secret.name));
   return { ...world, find: (reference) => withoutLabel(caches.find(reference), reference, tlsSecrets) };
@@ -49,6 +49,17 @@ function withoutLabel(
         why: `it has no label app.kubernetes.io/managed-by=${KUBEDB_GROUP}, and only Secrets with it are read`,
       }
     : observed;
+}
+
+/** Within one look the same Secret is asked about by several gates, each time for the same alias. */
+function once(prove: ProveSecret): ProveSecret {
+  const known = new Map<string, Proof>();
+  return (secret, alias, expected, now) => {
+    const key = `${alias} ${secret.metadata.uid}`;
+    const proof = known.get(key) ?? prove(secret, alias, expected, now);
+    known.set(key, proof);
+    return proof;
+  };
 }
 
 /** Secrets whose proof is remembered: more than one operator looks after. */

@@ -38,9 +38,7 @@ export function proxysqlsFor(
   const { namespace, name, labels } = object.metadata;
   const keys = new Set<string>();
   const addAll = (index: string, value: string): void => {
-    for (const { metadata } of proxysqls.byIndex(index, value)) {
-      keys.add(keyOf(metadata.namespace, metadata.name));
-    }
+    proxysqls.keysByIndex(index, value).forEach((key) => keys.add(key));
   };
   switch (kind) {
     case 'ProxySQL':

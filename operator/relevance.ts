@@ -1,41 +1,68 @@
+import { conditionOf } from '../lib/graph/gates/conditions';
 import { type KubernetesObject } from '../lib/kubernetes';
-import { canonical } from './compare';
+import { isSame } from './compare';
 import { type Kind } from './kubernetes/resources';
 import { type Change } from './runtime/store';
 
-/** Whether a change can make a difference to what is decided. Of many kinds the status is nobody's business. */
-export function isRelevant(kind: Kind, change: Change<KubernetesObject>): boolean {
+/**
+ * When somebody has to look at a change: `now` where it can make a difference to what is done, `soon` where it can make one to what is
+ * reported only, `never` where it is nobody's business, as the status of many kinds is.
+ */
+export type Relevance = 'now' | 'soon' | 'never';
+
+/** How long what is looked at soon may wait, in milliseconds: so that several changes are looked at together. */
+export const SOON_MS = 1000;
+
+/** How relevant a change is. */
+export function relevanceOf(kind: Kind, change: Change<KubernetesObject>): Relevance {
   if (change.type !== 'updated') {
-    return true;
+    return 'now';
   }
   const { object, previous } = change;
   switch (kind) {
-    // Conditions that others set count; own status writes are known already.
     case 'ProxySQL':
+      // The rest is the operator's own, unless somebody meddles with it.
+      return isSame(asked(object), asked(previous)) ? 'soon' : 'now';
     case 'Issuer':
     case 'ClusterIssuer':
     case 'StatefulSet':
     case 'Secret':
     case 'AppBinding':
-      return true;
+      return 'now';
     case 'Certificate':
-      return canonical(judged(object, progress(object))) !== canonical(judged(previous, progress(previous)));
+      return isSame(judged(object), judged(previous)) && isSame(readiness(object), readiness(previous))
+        ? isSame(progress(object), progress(previous))
+          ? 'never'
+          : 'soon'
+        : 'now';
     case 'Pod':
-      return (
-        canonical([object.status, object.metadata.deletionTimestamp]) !==
-        canonical([previous.status, previous.metadata.deletionTimestamp])
-      );
+      return isSame(object.status, previous.status) &&
+        object.metadata.deletionTimestamp === previous.metadata.deletionTimestamp
+        ? 'never'
+        : 'now';
     default:
-      return canonical(judged(object)) !== canonical(judged(previous));
+      return isSame(judged(object), judged(previous)) ? 'never' : 'now';
   }
 }
 
-/** How far cert-manager is with a certificate is in its conditions; the steps of its own are nobody's business. */
+/** What of a ProxySQL asks for something: of its status the condition Paused only. The finalizer is the operator's own. */
+function asked(object: KubernetesObject): unknown {
+  const { metadata, ...rest } = judged(object);
+  return { ...rest, metadata: { ...metadata, finalizers: undefined }, paused: conditionOf(object, 'Paused')?.status };
+}
+
+/** What decides whether a Certificate can be relied on. */
+function readiness(object: KubernetesObject): unknown {
+  const ready = conditionOf(object, 'Ready');
+  return ready && { status: ready.status, observedGeneration: ready.observedGeneration };
+}
+
+/** How far cert-manager is with a Certificate is in its conditions; the steps of its own are nobody's business. */
 function progress({ status }: KubernetesObject): object {
   return { ...(status as object | undefined), nextPrivateKeySecretName: undefined, revision: undefined };
 }
 
-function judged(object: KubernetesObject, status?: object): unknown {
+function judged(object: KubernetesObject): KubernetesObject {
   const metadata = { ...object.metadata, resourceVersion: undefined, managedFields: undefined };
-  return { ...object, status, metadata };
+  return { ...object, metadata, status: undefined } as KubernetesObject;
 }

@@ -7,7 +7,7 @@ import { type ProxySQLResource, type ProxySQLStatus } from '../lib/proxysql-reso
 import { unsupportedFieldsOf } from '../lib/schema/unsupported-fields';
 import { type Failure } from './act';
 import { type Caches } from './caches';
-import { canonical } from './compare';
+import { isSame } from './compare';
 import { statusNotes } from './events';
 import { type Client } from './kubernetes/client';
 import { ForbiddenError, InvalidError, UnexpectedAnswerError } from './kubernetes/errors';
@@ -79,7 +79,7 @@ export class Reporter {
       { force: true, signal },
     );
     this.differsSince.delete(uid);
-    this.options.caches.wrote('ProxySQL', written);
+    this.options.caches.wrote('ProxySQL', written, proxysql);
     statusNotes(before, after, decision).forEach((note) => this.options.record(proxysql, note));
     return undefined;
   }
@@ -163,10 +163,10 @@ function unsupportedOf({ spec }: ProxySQLResource): string[] {
 function compare(before: ProxySQLStatus | undefined, after: ProxySQLStatus): 'none' | 'words' | 'more' {
   const own = ownPart(before);
   const [is, should] = [sorted(own), sorted(after)];
-  if (canonical(is) === canonical(should)) {
+  if (isSame(is, should)) {
     return 'none';
   }
-  return canonical(withoutWords(is)) === canonical(withoutWords(should)) ? 'words' : 'more';
+  return isSame(withoutWords(is), withoutWords(should)) ? 'words' : 'more';
 }
 
 function ownPart(status: ProxySQLStatus | undefined): ProxySQLStatus {

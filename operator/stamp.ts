@@ -4,6 +4,7 @@ import { isProven, proofOf } from '../lib/graph/gates/tls-secrets-proven';
 import { type World } from '../lib/graph/world';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Caches } from './caches';
 import { type Client } from './kubernetes/client';
 import { NotFoundError } from './kubernetes/errors';
@@ -57,7 +58,7 @@ export class Stamper {
         pod.metadata.annotations?.[TLS_FINGERPRINT_ANNOTATION] !== set.fingerprint &&
         (renewed || servesAnother(world, pod, set)),
     );
-    await Promise.all(due.map((pod) => this.write(pod, set.fingerprint, signal)));
+    await Promise.all(due.map((pod) => this.write(world.proxysql, pod, set.fingerprint, signal)));
     this.known.set(uid, set.fingerprint);
     return due.length;
   }
@@ -77,7 +78,12 @@ export class Stamper {
     );
   }
 
-  private async write({ metadata }: KubernetesObject, fingerprint: string, signal: AbortSignal): Promise<void> {
+  private async write(
+    proxysql: ProxySQLResource,
+    { metadata }: KubernetesObject,
+    fingerprint: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { namespace, name, uid } = metadata;
     const patch = { metadata: { uid, annotations: { [TLS_FINGERPRINT_ANNOTATION]: fingerprint } } };
     try {
@@ -85,6 +91,7 @@ export class Stamper {
       this.options.caches.wrote(
         'Pod',
         await this.options.client.patch('Pod', key, { type: 'merge', patch }, { signal }),
+        proxysql,
       );
     } catch (error) {
       if (!(error instanceof NotFoundError)) {

@@ -20,7 +20,7 @@ import { type Priority, WorkQueue } from './runtime/work-queue';
 import { type AskPod, ServedWatch } from './served';
 import { conditionOf } from '../lib/graph/gates/conditions';
 import { Stamper } from './stamp';
-import { isRelevant } from './relevance';
+import { relevanceOf, SOON_MS } from './relevance';
 
 /** What a term of office needs. */
 export interface TermOptions {
@@ -88,10 +88,17 @@ export class Term {
 
   /** Looks after everything once, then after whatever changes. */
   begin(): void {
-    const { caches } = this.options;
+    const { caches, clock } = this.options;
     this.unsubscribe = caches.subscribe((key, kind, change) => {
-      if (isRelevant(kind, change)) {
-        this.queue.add(key, priorityOf(kind, change));
+      switch (relevanceOf(kind, change)) {
+        case 'now':
+          this.queue.add(key, priorityOf(kind, change));
+          break;
+        case 'soon':
+          this.queue.addAt(key, clock.now() + SOON_MS);
+          break;
+        case 'never':
+          break;
       }
     });
     for (const proxysql of caches.proxysqls.list()) {

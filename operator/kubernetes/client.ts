@@ -85,8 +85,8 @@ export interface WatchOptions extends SelectOptions {
   /**
    * Changes after this version.
    *
-   * @default - everything that there is, each object as an event, then a bookmark that says so, then changes; API servers that cannot do so
-   * refuse with an {@link InvalidError}
+   * @default - everything that there is, each object as an event, then a bookmark that says so, then changes; an API server that never can
+   * refuses with an {@link InvalidError}, one that cannot yet with a {@link TooManyRequestsError}, and it is not asked again
    */
   readonly resourceVersion?: string;
   /** After how many seconds the API server ends the watch by itself. */
@@ -232,6 +232,7 @@ export class Client {
       path: `${resourcePath(type, options.namespace)}?${query}`,
       accept: options.metadataOnly ? METADATA : undefined,
       idempotent: true,
+      ...(options.resourceVersion === undefined && { retry: { attempts: 1 } }),
       signal: options.signal,
     });
     options.onOpen?.();

@@ -19,6 +19,8 @@ export interface ApiRequest extends Omit<HttpRequest, 'beforeSend'> {
   readonly subject: RequestSubject;
   /** Whether doing it twice is the same as doing it once. */
   readonly idempotent: boolean;
+  /** @default - that of the requester */
+  readonly retry?: RetryPolicy;
 }
 
 /** How one attempt ended. */
@@ -88,8 +90,8 @@ export class Requester {
   }
 
   private async withRetries<T>(request: ApiRequest, attempt: () => Promise<T>): Promise<T> {
-    const { clock, random, retry } = this.options;
-    const { idempotent, signal } = request;
+    const { clock, random } = this.options;
+    const { idempotent, signal, retry = this.options.retry } = request;
     const bounded = (): Promise<T> => withRetry(attempt, { clock, random, signal, idempotent }, retry);
     try {
       return await bounded();

@@ -2,7 +2,14 @@ import { type KubernetesObject } from '../../lib/kubernetes';
 import { type Clock, sleep } from '../../runtime/clock';
 import { type Logger } from '../../runtime/logger';
 import { type Client, type SelectOptions } from '../kubernetes/client';
-import { ForbiddenError, GoneError, InvalidError, NotFoundError, ServerError } from '../kubernetes/errors';
+import {
+  ForbiddenError,
+  GoneError,
+  InvalidError,
+  NotFoundError,
+  ServerError,
+  TooManyRequestsError,
+} from '../kubernetes/errors';
 import { type Kind, RESOURCES, resourceName } from '../kubernetes/resources';
 import { exponentialDelay } from '../kubernetes/retry';
 import { objectKey, type Store } from './store';
@@ -152,10 +159,11 @@ export class Reflector<T extends KubernetesObject> {
         await this.watch();
         return;
       } catch (error) {
-        if (!(error instanceof InvalidError)) {
+        // It never can, or not yet: a second after the first request for a kind, or a start, there is no cache to stream from.
+        if (!(error instanceof InvalidError || error instanceof TooManyRequestsError)) {
           throw error;
         }
-        this.streaming = false;
+        this.streaming = error instanceof TooManyRequestsError;
       }
     }
     if (this.resourceVersion === undefined) {

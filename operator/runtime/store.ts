@@ -18,6 +18,8 @@ export interface ReadableStore<T extends KubernetesObject> {
   list(): IterableIterator<T>;
   /** The objects for which the index function gives the value. */
   byIndex(index: string, value: string): readonly T[];
+  /** Keys of these objects. */
+  keysByIndex(index: string, value: string): readonly string[];
   /** Calls the listener at each change until the returned function is called. */
   subscribe(listener: (change: Change<T>) => void): () => void;
 }
@@ -88,18 +90,15 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   }
 
   byIndex(index: string, value: string): readonly T[] {
+    return this.keysByIndex(index, value).flatMap((key) => this.getByKey(key) ?? []);
+  }
+
+  keysByIndex(index: string, value: string): readonly string[] {
     const found = this.indexes.get(index);
     if (found === undefined) {
       throw new Error(`The store has no index "${index}"; it has ${[...this.indexes.keys()].join(', ') || 'none'}.`);
     }
-    const objects: T[] = [];
-    for (const key of found.keys.get(value) ?? []) {
-      const object = this.getByKey(key);
-      if (object !== undefined) {
-        objects.push(object);
-      }
-    }
-    return objects;
+    return found.keys.get(value) ?? [];
   }
 
   subscribe(listener: (change: Change<T>) => void): () => void {

@@ -14,7 +14,7 @@ import { cachesOfNobody } from './caches';
 const caches = cachesOfNobody();
 
 const put = (object: KubernetesObject): void => {
-  caches.wrote(object.kind as Kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } });
+  caches.wrote(object.kind as Kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } }, object);
 };
 
 beforeAll(() => {

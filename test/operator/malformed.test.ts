@@ -29,7 +29,7 @@ const base64 = (value: string | Buffer): string => Buffer.from(value).toString('
 function put(object: KubernetesObject): void {
   const { metadata } = object;
   const stored = { ...metadata, uid: `uid-${metadata.name}`, generation: 1, resourceVersion: String(++version) };
-  caches.wrote(object.kind as Kind, { ...object, metadata: stored });
+  caches.wrote(object.kind as Kind, { ...object, metadata: stored }, object);
 }
 
 function putTlsSecret(alias: CertificateAliasName, data: unknown): void {
@@ -196,7 +196,7 @@ test(`${RUNS} malformed ProxySQLs: each is refused with a reason, and starts not
       const proxysql = { ...sound, metadata, spec } as ProxySQLResource;
 
       // The watch keeps it by index: were that to throw, it would end for all ProxySQLs.
-      caches.wrote('ProxySQL', proxysql as unknown as KubernetesObject);
+      caches.wrote('ProxySQL', proxysql as unknown as KubernetesObject, proxysql as unknown as KubernetesObject);
       const decision = decideAbout(proxysql);
 
       expect(workloads(decision)).toEqual([]);

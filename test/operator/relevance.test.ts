@@ -1,61 +1,64 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
-import { isRelevant } from '../../operator/relevance';
+import { relevanceOf } from '../../operator/relevance';
 import { type Kind } from '../../operator/kubernetes/resources';
-
-const READY = { type: 'Ready', status: 'False', reason: 'DoesNotExist' };
-const ISSUING = { type: 'Issuing', status: 'True', reason: 'DoesNotExist' };
 
 function object(kind: Kind, more: object = {}, resourceVersion = '1'): KubernetesObject {
   return { apiVersion: 'v1', kind, metadata: { name: 'one', resourceVersion }, ...more };
 }
 
-/** Whether a change from one to the other makes somebody look again. */
-function matters(kind: Kind, before: object, after: object): boolean {
-  return isRelevant(kind, { type: 'updated', previous: object(kind, before), object: object(kind, after, '2') });
+function relevance(kind: Kind, before: object, after: object): string {
+  return relevanceOf(kind, { type: 'updated', previous: object(kind, before), object: object(kind, after, '2') });
 }
 
-test('what comes and goes always matters', () => {
-  expect(isRelevant('Service', { type: 'added', object: object('Service') })).toBe(true);
-  expect(isRelevant('Service', { type: 'deleted', object: object('Service') })).toBe(true);
+const NOT_READY = { type: 'Ready', status: 'False', reason: 'DoesNotExist', observedGeneration: 1 };
+const READY = { ...NOT_READY, status: 'True', reason: 'Ready' };
+const ISSUING = { type: 'Issuing', status: 'True', reason: 'DoesNotExist' };
+
+test('what comes and goes is looked at now', () => {
+  expect(relevanceOf('Service', { type: 'added', object: object('Service') })).toBe('now');
+  expect(relevanceOf('Certificate', { type: 'deleted', object: object('Certificate') })).toBe('now');
 });
 
 test.each<[kind: Kind, what: string, before: object, after: object]>([
   ['Service', 'its status', { spec: {} }, { spec: {}, status: { loadBalancer: {} } }],
-  [
-    'Certificate',
-    'the next key',
-    { status: { conditions: [READY] } },
-    { status: { conditions: [READY], nextPrivateKeySecretName: 'x' } },
-  ],
-  [
-    'Certificate',
-    'its revision',
-    { status: { conditions: [READY] } },
-    { status: { conditions: [READY], revision: 1 } },
-  ],
+  ['Certificate', 'the next key', status(NOT_READY), status(NOT_READY, { nextPrivateKeySecretName: 'x' })],
+  ['Certificate', 'its revision', status(NOT_READY), status(NOT_READY, { revision: 1 })],
   ['Pod', 'its labels', { status: { podIP: '10.0.0.1' } }, { status: { podIP: '10.0.0.1' }, spec: {} }],
-])('of a %s, %s makes no difference', (kind, _, before, after) => {
-  expect(matters(kind, before, after)).toBe(false);
+])('of a %s, %s is never looked at', (kind, _, before, after) => {
+  expect(relevance(kind, before, after)).toBe('never');
+});
+
+test.each<[kind: Kind, what: string, before: object, after: object]>([
+  ['Certificate', 'a step of cert-manager', status(NOT_READY), { status: { conditions: [NOT_READY, ISSUING] } }],
+  ['Certificate', 'its words', status(NOT_READY), status({ ...NOT_READY, message: 'Waiting.' })],
+  ['Certificate', 'a failure', status(NOT_READY), status(NOT_READY, { failedIssuanceAttempts: 1 })],
+  ['Certificate', 'its next renewal', status(READY), status(READY, { renewalTime: 't' })],
+  ['ProxySQL', 'its own status', {}, { status: { phase: 'Ready' } }],
+  ['ProxySQL', 'its own finalizer', metadata({}), metadata({ finalizers: ['kubedb.com'] })],
+])('of a %s, %s is looked at soon', (kind, _, before, after) => {
+  expect(relevance(kind, before, after)).toBe('soon');
 });
 
 test.each<[kind: Kind, what: string, before: object, after: object]>([
   ['Service', 'its spec', { spec: {} }, { spec: { type: 'LoadBalancer' } }],
-  ['Certificate', 'a condition', { status: { conditions: [READY] } }, { status: { conditions: [READY, ISSUING] } }],
-  [
-    'Certificate',
-    'a failure',
-    { status: { conditions: [READY] } },
-    { status: { conditions: [READY], failedIssuanceAttempts: 1 } },
-  ],
-  [
-    'Certificate',
-    'its next renewal',
-    { status: { conditions: [READY] } },
-    { status: { conditions: [READY], renewalTime: 't' } },
-  ],
+  ['Certificate', 'that it is ready', status(NOT_READY), status(READY)],
+  ['Certificate', 'that it was looked at again', status(READY), status({ ...READY, observedGeneration: 2 })],
   ['Certificate', 'its spec', { spec: { secretName: 'a' } }, { spec: { secretName: 'b' } }],
+  ['ProxySQL', 'its spec', { spec: {} }, { spec: { halted: true } }],
+  ['ProxySQL', 'its labels', metadata({}), metadata({ labels: { team: 'one' } })],
+  ['ProxySQL', 'its deletion', metadata({}), metadata({ deletionTimestamp: 't' })],
+  ['ProxySQL', 'that it is paused', {}, { status: { conditions: [{ type: 'Paused', status: 'True' }] } }],
   ['Pod', 'its address', { status: {} }, { status: { podIP: '10.0.0.1' } }],
+  ['StatefulSet', 'its status', {}, { status: { readyReplicas: 1 } }],
   ['Secret', 'anything', {}, {}],
-])('of a %s, %s does', (kind, _, before, after) => {
-  expect(matters(kind, before, after)).toBe(true);
+])('of a %s, %s is looked at now', (kind, _, before, after) => {
+  expect(relevance(kind, before, after)).toBe('now');
 });
+
+function status(condition: object, more: object = {}): object {
+  return { status: { conditions: [condition], ...more } };
+}
+
+function metadata(more: object): object {
+  return { metadata: { name: 'one', ...more } };
+}

@@ -1,3 +1,7 @@
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { auditLog } from '../driver/control-plane';
 import { type ClusterState } from '../driver/state';
 import { clusterTest } from '../harness/cluster-test';
@@ -31,6 +35,21 @@ test('resources are told with group and subresource, user agents without version
     namespace: 'a',
     name: 'b',
   });
+});
+
+test('a line that is half written when the reader is made belongs to what was before', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.log');
+  const [half, whole] = ['1', '2'].map((auditID) => event({ auditID }));
+  writeFileSync(file, `${half?.slice(0, 20)}`);
+  const reader = new AuditReader(file);
+  appendFileSync(file, `${half?.slice(20)}\n${whole}\n`);
+
+  const requests = await reader.requests((path) => {
+    appendFileSync(file, `${event({ auditID: '3', requestURI: path })}\n`);
+    return Promise.resolve();
+  });
+
+  expect(requests).toHaveLength(1);
 });
 
 clusterTest(

@@ -102,8 +102,10 @@ export class AuditReader {
   }
 
   private soFar(): AuditedRequest[] {
-    const text = this.read(this.start).toString();
-    return parseAuditLog(text.slice(0, text.lastIndexOf('\n') + 1));
+    const text = this.read(Math.max(0, this.start - 1)).toString();
+    // The reader may have been made, and the log may be read, while a line was half written.
+    const begin = this.start === 0 ? 0 : text.indexOf('\n') + 1;
+    return parseAuditLog(text.slice(begin, text.lastIndexOf('\n') + 1));
   }
 
   private read(from: number): Buffer {

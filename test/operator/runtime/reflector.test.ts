@@ -132,6 +132,26 @@ test('given a cut before all has been told, then nothing is known to be gone, an
   expect([...store.list()].map(objectKey)).toEqual(['demo/one']);
 });
 
+test('given an API server that cannot begin with all that there is yet, then it is listed this time', async () => {
+  server.script = ({ url }, response) => {
+    if (begins(url) && count(begins) === 1) {
+      answer(response, 429, status(429, 'TooManyRequests', 'storage is (re)initializing'), { 'retry-after': '1' });
+    } else if (begins(url)) {
+      beginWatch(response, 20, [configMap('one', 1), configMap('two', 2)]);
+    } else if (isList(url)) {
+      answer(response, 200, list(10, [configMap('one', 1)]));
+    } else {
+      openWatch(response);
+      response.end(event('ERROR', status(410, 'Expired', 'too old')));
+    }
+  };
+  await start().whenSettled();
+  expect(store.size).toBe(1);
+  expect(count(begins)).toBe(1);
+  await passPause(() => store.size === 2);
+  expect([count(begins), count(isList)]).toEqual([2, 1]);
+});
+
 test('given an API server that cannot begin with all that there is, then it is listed, and asked for that no more', async () => {
   server.script = ({ url }, response) => {
     if (begins(url)) {

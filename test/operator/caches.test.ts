@@ -1,0 +1,63 @@
+import { type KubernetesObject } from '../../lib/kubernetes';
+import { type Caches } from '../../operator/caches';
+import { cachesOfNobody } from './caches';
+
+let caches: Caches;
+let told: string[];
+
+beforeEach(() => {
+  caches = cachesOfNobody();
+  // Two ProxySQLs that share their auth Secret.
+  for (const name of ['one', 'two']) {
+    caches.wrote('ProxySQL', proxysql(name), proxysql(name));
+  }
+  told = [];
+  caches.subscribe((key, kind, { type }) => told.push(`${key}: ${kind} ${type}`));
+});
+
+function proxysql(name: string): KubernetesObject {
+  const metadata = { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: '1' };
+  return { apiVersion: 'kubedb.com/v1', kind: 'ProxySQL', metadata, spec: { authSecret: { name: 'shared' } } };
+}
+
+const SECRET: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'shared', namespace: 'shop', uid: 'uid-secret', resourceVersion: '2' },
+};
+
+test('what was written for a ProxySQL is news to the others that it matters to', () => {
+  caches.wrote('Secret', SECRET, proxysql('one'));
+
+  expect(told).toEqual(['shop/two: Secret added']);
+});
+
+test('given a watch that is faster than the answer, then who creates is not told, and the others are', async () => {
+  await caches.whileCreating('Secret', SECRET, proxysql('one'), () => {
+    watchTells();
+    expect(told).toEqual(['shop/two: Secret added']);
+    return Promise.resolve(SECRET);
+  });
+
+  expect(told).toEqual(['shop/two: Secret added']);
+  expect(caches.get('Secret', 'shop', 'shared')).toEqual(SECRET);
+});
+
+test.each([
+  ['somebody else was faster', () => Promise.resolve(undefined)],
+  ['the answer was lost', () => Promise.reject(new Error('lost'))],
+])('given that %s, then who wanted to create is told of what is there after all', async (_, answer) => {
+  await caches
+    .whileCreating('Secret', SECRET, proxysql('one'), () => {
+      watchTells();
+      return answer();
+    })
+    .catch(() => undefined);
+
+  expect(told).toEqual(['shop/two: Secret added', 'shop/one: Secret added']);
+});
+
+/** As if it were written for a third. */
+function watchTells(): void {
+  caches.wrote('Secret', SECRET, proxysql('three'));
+}
