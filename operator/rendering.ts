@@ -30,7 +30,7 @@ interface Remembered {
 }
 
 /** Renderings that are remembered. They are large, and most ProxySQLs are looked at rarely. */
-const MOST_RENDERINGS = 100;
+const MOST_RENDERINGS = 50;
 
 /** Validates and renders ProxySQLs, and remembers the last results for as long as nothing that they depend on changes. */
 export class Renderer {

@@ -17,7 +17,7 @@ export class Packer {
   private readonly recent: LRUCache<object, KubernetesObject>;
 
   /** @param most objects that are at hand without being parsed */
-  constructor(most = 300) {
+  constructor(most = 200) {
     this.recent = new LRUCache({ max: most });
   }
 

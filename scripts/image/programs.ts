@@ -35,6 +35,8 @@ export async function bundlePrograms(from = ROOT): Promise<BundledProgram[]> {
         // Names stay, so that a stack trace can be read.
         keepNames: true,
         legalComments: 'none',
+        // node-fetch takes Node's URL where there is one, and would load tables of 2 MB for the other.
+        alias: { 'whatwg-url': 'node:url' },
         define: { 'require.main': 'module' },
         write: false,
         metafile: true,
