@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../lib/objects/programs';
 import { bundlePrograms, writePrograms } from '../scripts/image/programs';
 import { waitFor } from '../test/cluster/driver/wait';
+import { temporaryFolder } from '../test/support/temporary-folder';
 
 const PORT = 18080 + (process.pid % 1000);
 
@@ -24,7 +24,7 @@ export class OperatorProcess {
 
   /** Bundles it; it is not started. */
   static async bundle(kubeconfig: string): Promise<OperatorProcess> {
-    const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+    const folder = temporaryFolder('operator-');
     writePrograms(await bundlePrograms(), folder);
     const program = join(folder, 'operator.js');
     return new OperatorProcess(program, kubeconfig);

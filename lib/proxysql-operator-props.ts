@@ -50,7 +50,7 @@ export interface ProxySQLOperatorProps {
    */
   readonly logLevel?: string;
   /**
-   * What a replica may use. It takes about 100 MB of memory and another 12 MB for each 100 ProxySQLs.
+   * What a replica may use. It takes about 75 MB of memory and another 9 MB for each 100 ProxySQLs.
    *
    * @default - requests of 50m and 128Mi, a limit of 384Mi
    */

@@ -1,10 +1,10 @@
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackendSource, IssuerSource, ProxySQLApp, Runtime, TlsProxySQLChart } from '../lib';
+import { temporaryFolder } from './support/temporary-folder';
 
-const outdir = () => join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
+const outdir = () => join(temporaryFolder('proxysql-app-'), 'dist');
 
 const chartIn = (app: App, runtime = Runtime.operator({ install: false })) =>
   new TlsProxySQLChart(app, 'proxy', {

@@ -1,6 +1,5 @@
 import { App, Testing, YamlOutputType } from 'cdk8s';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BackendSource,
@@ -13,6 +12,7 @@ import {
   TlsProxySQLChart,
   type TlsProxySQLChartProps,
 } from '../lib';
+import { temporaryFolder } from './support/temporary-folder';
 
 const guide: TlsProxySQLChartProps = {
   namespace: 'demo',
@@ -89,7 +89,7 @@ describe('order', () => {
 
 describe('an app with something wrong in it', () => {
   const failing = () => {
-    const outdir = join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
+    const outdir = join(temporaryFolder('proxysql-app-'), 'dist');
     const app = new ProxySQLApp({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
     new TlsProxySQLChart(app, 'one', { ...guide, replicas: -1, runtime: Runtime.operator({ install: false }) });
     new TlsProxySQLChart(app, 'two', { ...guide, version: 'newest', runtime: Runtime.operator({ install: false }) });
@@ -115,7 +115,7 @@ describe('an app with something wrong in it', () => {
 
   test('given any number of charts, then the app is looked through twice: by us, and by cdk8s', () => {
     const looks = (count: number) => {
-      const app = new ProxySQLApp({ outdir: join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist') });
+      const app = new ProxySQLApp({ outdir: join(temporaryFolder('proxysql-app-'), 'dist') });
       for (let index = 0; index < count; index += 1) {
         new TlsProxySQLChart(app, `proxy-${index}`, guide);
       }
@@ -128,7 +128,7 @@ describe('an app with something wrong in it', () => {
   });
 
   test('given that it is put right, then it is written', () => {
-    const outdir = join(mkdtempSync(join(tmpdir(), 'proxysql-app-')), 'dist');
+    const outdir = join(temporaryFolder('proxysql-app-'), 'dist');
     const app = new ProxySQLApp({ outdir });
     chartOf({}, app);
     app.synth();

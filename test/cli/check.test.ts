@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../../cli/check';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Runs the check on a file with this text; what it printed, and its exit code. */
 function checked(text: string) {
-  const file = join(mkdtempSync(join(tmpdir(), 'check-')), 'proxysql.yaml');
+  const file = join(temporaryFolder('check-'), 'proxysql.yaml');
   writeFileSync(file, text);
   const lines: string[] = [];
   const keep = (line: string) => lines.push(line.replace(file, 'proxysql.yaml'));

@@ -1,5 +1,4 @@
-import { writeFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { namespacedPermissions, policyRules } from '../../lib/operator-roles';
@@ -23,6 +22,7 @@ import {
   workloadRef,
 } from './operator-fixture';
 import { PodDouble } from './tools/pod-double';
+import { temporaryFolder } from '../support/temporary-folder';
 
 beforeAll(requireDefinitions, 60_000);
 
@@ -34,7 +34,7 @@ async function kubeconfigFor(
 ): Promise<string> {
   const { token } = await namespace.identity('operator', { rules: policyRules(permissions) });
   const { server, ca = '' } = readKubeconfig(admin);
-  const file = join(mkdtempSync(join(tmpdir(), 'operator-')), 'kubeconfig');
+  const file = join(temporaryFolder('operator-'), 'kubeconfig');
   writeFileSync(file, kubeconfigText(server, ca, token, namespace.name), { mode: 0o600 });
   return file;
 }

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const ROOT = resolve(__dirname, '../..');
 
 /** Makes a folder as a reader has it after `npm install cdk8s-proxysql tsx`, with the library of this checkout, and gives its path. */
 export function readerFolder(program: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tutorial-'));
+  const folder = temporaryFolder('tutorial-');
   const library = join(folder, 'node_modules/cdk8s-proxysql');
   const programs = join(folder, 'node_modules/.bin');
   [library, programs].forEach((path) => mkdirSync(path, { recursive: true }));

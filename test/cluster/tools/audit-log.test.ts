@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { auditLog } from '../driver/control-plane';
@@ -7,6 +6,7 @@ import { type ClusterState } from '../driver/state';
 import { clusterTest } from '../harness/cluster-test';
 import { type KubeObject, ref } from '../harness/kube-object';
 import { AuditReader, countRequests, parseAuditLog } from './audit-log';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 function event(fields: Record<string, unknown>): string {
   const common = {
@@ -38,7 +38,7 @@ test('resources are told with group and subresource, user agents without version
 });
 
 test('a line that is half written when the reader is made belongs to what was before', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.log');
+  const file = join(temporaryFolder('audit-'), 'audit.log');
   const [half, whole] = ['1', '2'].map((auditID) => event({ auditID }));
   writeFileSync(file, `${half?.slice(0, 20)}`);
   const reader = new AuditReader(file);

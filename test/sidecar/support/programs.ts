@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 /** How a ProxySQL is started: the double, or the real one where there is one. */
 export interface ProxySqlProgram {
@@ -17,7 +17,7 @@ const bundles = new Map<string, string>();
 export function bundle(entry: string): string {
   let file = bundles.get(entry);
   if (file === undefined) {
-    file = path.join(mkdtempSync(path.join(tmpdir(), 'bundle-')), `${path.basename(path.dirname(entry))}.js`);
+    file = path.join(temporaryFolder('bundle-'), `${path.basename(path.dirname(entry))}.js`);
     buildSync({
       entryPoints: [path.join(ROOT, entry)],
       outfile: file,
