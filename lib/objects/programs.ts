@@ -14,10 +14,10 @@ export const SIDECAR_NODE_FLAGS: readonly string[] = [
 ];
 
 /**
- * For the operator, whose heap is what it knows of the cluster: garbage is collected when that has grown by a fifth, instead of three times
+ * For the operator, whose heap is what it knows of the cluster: garbage is collected when that has grown by a third, instead of three times
  * over. There is no limit: one would end the process of a larger fleet.
  */
-export const OPERATOR_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
+export const OPERATOR_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 /** Environment that goes with the flags: one heap of the C library's, instead of one for each thread. */
 export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' };
