@@ -12,6 +12,7 @@ import { readKubeconfig } from '../test/cluster/harness/kubeconfig';
 import { appBinding, caIssuer, createAll, installDefinitions, proxysql } from '../test/cluster/operator-fixture';
 import { AuditReader, countRequests } from '../test/cluster/tools/audit-log';
 import { type Figure, milliseconds, report } from './bench';
+import { inParallel } from './in-parallel';
 import { isQuiet, OperatorProcess } from './operator-process';
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete']);
@@ -53,13 +54,7 @@ async function timed(
     }
   });
   const from = performance.now();
-  const left = [...objects];
-  const create = async (): Promise<void> => {
-    for (let object = left.shift(); object !== undefined; object = left.shift()) {
-      await admin.create(object);
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, create));
+  await inParallel(objects, (object) => admin.create(object));
   await waitFor(`${count} of ${kind.kind}`, () => (done.size >= count ? true : undefined), {
     timeout: 600_000,
     interval: 20,

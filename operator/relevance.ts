@@ -1,5 +1,7 @@
 import { conditionOf } from '../lib/graph/gates/conditions';
+import { modeOf } from '../lib/graph/lifecycle';
 import { type KubernetesObject } from '../lib/kubernetes';
+import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { isSame } from './compare';
 import { type Kind } from './kubernetes/resources';
 import { type Change } from './runtime/store';
@@ -30,11 +32,10 @@ export function relevanceOf(kind: Kind, change: Change<KubernetesObject>): Relev
     case 'AppBinding':
       return 'now';
     case 'Certificate':
-      return isSame(judged(object), judged(previous)) && isSame(readiness(object), readiness(previous))
-        ? isSame(progress(object), progress(previous))
-          ? 'never'
-          : 'soon'
-        : 'now';
+      if (!isSame(judged(object), judged(previous)) || !isSame(readiness(object), readiness(previous))) {
+        return 'now';
+      }
+      return isSame(progress(object), progress(previous)) ? 'never' : 'soon';
     case 'Pod':
       return isSame(object.status, previous.status) &&
         object.metadata.deletionTimestamp === previous.metadata.deletionTimestamp
@@ -45,10 +46,10 @@ export function relevanceOf(kind: Kind, change: Change<KubernetesObject>): Relev
   }
 }
 
-/** What of a ProxySQL asks for something: of its status the condition Paused only. The finalizer is the operator's own. */
+/** What of a ProxySQL asks for something: of its status what decides about its mode. The finalizer is the operator's own. */
 function asked(object: KubernetesObject): unknown {
   const { metadata, ...rest } = judged(object);
-  return { ...rest, metadata: { ...metadata, finalizers: undefined }, paused: conditionOf(object, 'Paused')?.status };
+  return { ...rest, metadata: { ...metadata, finalizers: undefined }, mode: modeOf(object as ProxySQLResource) };
 }
 
 /** What decides whether a Certificate can be relied on. */

@@ -92,7 +92,7 @@ export class Reflector<T extends KubernetesObject> {
   private streaming: boolean;
   /** Undefined until the store is complete, and when it has to be filled anew. */
   private resourceVersion: string | undefined;
-  /** Whether the watch under way has said anything. */
+  /** Whether the watch under way has said anything since the store is complete. */
   private progressed = false;
 
   constructor(private readonly options: ReflectorOptions<T>) {
@@ -210,7 +210,7 @@ export class Reflector<T extends KubernetesObject> {
         timeoutSeconds: Math.round(watchSeconds * (1 + random())),
         signal: watchdog.signal,
         onOpen: () => {
-          if (resourceVersion !== undefined) {
+          if (seen === undefined) {
             this.become({ phase: 'watching' });
           }
         },

@@ -204,6 +204,7 @@ interface Index<T> {
   readonly keys: Map<string, string[]>;
 }
 
+/** Lists of up to so many keys take no more room than they need. */
 const FEW = 8;
 
 function reindex(
