@@ -155,7 +155,12 @@ clusterTest(
       await parts.crash('kube-apiserver');
       parts.restart('kube-apiserver');
       const issuer = await caIssuer();
-      await waitFor('the API server to be back', () => admin.find<KubeObject>(proxysqlRef()), { timeout: 60_000 });
+      const isBack = async (): Promise<KubeObject | undefined> => {
+        // Of each group it says only after a while again that it is there.
+        await admin.list({ apiVersion: 'cert-manager.io/v1', kind: 'Issuer' });
+        return admin.find<KubeObject>(proxysqlRef());
+      };
+      await waitFor('the API server to be back', isBack, { timeout: 60_000 });
       await createAll(admin, issuer);
       await admin.until(workloadRef(), isThere, { timeout: 60_000 });
     });
