@@ -38,7 +38,7 @@ export class CertificateKeeper {
   private former: readonly FormerAuthority[] = [];
   private readonly observer: Observer;
   private readonly failures: Failures;
-  private reloadsSinceServed = 0;
+  private reloadInDoubt = false;
   private reloads = 0;
   private reloadFailures = 0;
   private draining = false;
@@ -159,7 +159,7 @@ export class CertificateKeeper {
       lastGood: this.lastGood,
       loadedId: this.loadedId,
       seen: this.observer.seen,
-      reloads: this.reloadsSinceServed,
+      inDoubt: this.reloadInDoubt,
       setbacks: this.failures.setbacks,
       draining: this.draining,
     };
@@ -227,7 +227,7 @@ export class CertificateKeeper {
       // The gate was shut until now, so ProxySQL can only start with this set.
       this.loadedId = this.installed.id;
     }
-    this.reloadsSinceServed = 0;
+    this.reloadInDoubt = false;
     await generations.note({ former: this.former, loadedId: this.loadedId });
     logger.info({ fingerprint: this.installed.leaf }, 'Installed the mounted certificate');
   }
@@ -249,7 +249,7 @@ export class CertificateKeeper {
     }
     this.failures.adminAnswered();
     this.reloads += 1;
-    this.reloadsSinceServed += 1;
+    this.reloadInDoubt = true;
     this.loadedId = id;
     this.observer.forget();
     await generations.note({ loadedId: id });
@@ -261,6 +261,8 @@ export class CertificateKeeper {
       return;
     }
     if ((await this.observer.look()) && isNotTakenOver(this.situation())) {
+      // One reload fails once, however often it is looked at: each failure makes the wait for the next attempt longer.
+      this.reloadInDoubt = false;
       this.setBack(
         this.installed.id,
         'NotTakenOver',
@@ -273,7 +275,7 @@ export class CertificateKeeper {
     const set = this.installed as CertificateSet;
     this.lastGood = set;
     this.failures.overcome(set.id);
-    this.reloadsSinceServed = 0;
+    this.reloadInDoubt = false;
     await this.options.generations.note({ lastGoodId: set.id });
     await this.options.generations.prune([set.id]);
   }
@@ -283,7 +285,7 @@ export class CertificateKeeper {
     const good = this.lastGood as CertificateSet;
     await generations.select(good.id);
     this.installed = good;
-    this.reloadsSinceServed = 0;
+    this.reloadInDoubt = false;
     logger.warn({ fingerprint: good.leaf }, 'Went back to the last good certificate');
   }
 

@@ -31,8 +31,8 @@ export interface Situation {
   /** Id of the set that ProxySQL has in memory, as far as is known. */
   readonly loadedId?: string;
   readonly seen: Seen;
-  /** Reloads that ProxySQL answered with OK since it was last seen to serve the installed set. */
-  readonly reloads: number;
+  /** Whether ProxySQL answered a reload with OK, and nobody has looked yet whether it serves the installed set now. */
+  readonly inDoubt: boolean;
   /** By id of the set. */
   readonly setbacks: ReadonlyMap<string, Setback>;
   /** True while ProxySQL is being drained: its port is closed on purpose. */
@@ -96,11 +96,11 @@ function heldBackUntil({ setbacks, now }: Situation, id: string): number | undef
 }
 
 /** Whether a look showed that ProxySQL goes on with something else though it said that it had reloaded. */
-export function isNotTakenOver({ installed, loadedId, seen, reloads }: Situation): boolean {
+export function isNotTakenOver({ installed, loadedId, seen, inDoubt }: Situation): boolean {
   return (
     installed !== undefined &&
     loadedId === installed.id &&
-    reloads > 0 &&
+    inDoubt &&
     seen.state === 'serving' &&
     !isServed(installed, seen.presented)
   );

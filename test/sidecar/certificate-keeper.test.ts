@@ -175,6 +175,25 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().trouble).toBeUndefined();
   });
 
+  it('tries again though nothing good was ever served, and counts each failure once', async () => {
+    await prepareStranger();
+    await keeper.stop();
+    rmSync(path.join(folder, 'tls'), { recursive: true });
+    server.loaded = stranger;
+    server.reload = () => undefined;
+    keeper = newKeeper();
+    await keeper.start();
+    await keeper.look();
+    await keeper.look();
+    expect(keeper.truth()).toMatchObject({ reloadFailures: 1, trouble: { reason: 'NotTakenOver' } });
+
+    server.reload = () => server.load();
+    await clock.advance(1000);
+    await keeper.look();
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true, reloads: 2 });
+    expect(keeper.truth().trouble).toBeUndefined();
+  });
+
   it('leaves the new set where it is while ProxySQL cannot be told, and tells when that takes long', async () => {
     server.reload = () => {
       throw new AdminUnavailableError('connect ECONNREFUSED');

@@ -27,7 +27,7 @@ const quiet: Situation = {
   lastGood: A,
   loadedId: A.id,
   seen: presents(A),
-  reloads: 0,
+  inDoubt: false,
   setbacks: new Map(),
   draining: false,
 };
@@ -79,7 +79,7 @@ class World {
   lastGood: CertificateSet | undefined;
   loadedId: string | undefined;
   seen: Seen = { state: 'unknown' };
-  reloads = 0;
+  inDoubt = false;
   commands = 0;
   setbacks = new Map<string, Setback>();
   /** What ProxySQL has in memory; undefined while it does not run. */
@@ -97,7 +97,7 @@ class World {
         case 'install':
           this.loadedId ??= this.wanted?.id;
           this.installed = this.wanted;
-          this.reloads = 0;
+          this.inDoubt = false;
           break;
         case 'reload':
           this.reload();
@@ -108,11 +108,11 @@ class World {
         case 'confirm':
           this.lastGood = this.installed;
           this.setbacks.delete(this.installed?.id ?? '');
-          this.reloads = 0;
+          this.inDoubt = false;
           break;
         case 'restore':
           this.installed = this.lastGood;
-          this.reloads = 0;
+          this.inDoubt = false;
       }
     }
     throw new Error('it never comes to rest');
@@ -121,6 +121,7 @@ class World {
   look(): void {
     this.seen = this.memory === undefined ? { state: 'down', message: '' } : presents(this.memory);
     if (isNotTakenOver({ ...this, draining: false })) {
+      this.inDoubt = false;
       this.fail();
     }
   }
@@ -139,7 +140,7 @@ class World {
     } else {
       this.memory = this.ignores.has(id) ? this.memory : this.installed;
       this.loadedId = id;
-      this.reloads += 1;
+      this.inDoubt = true;
       this.seen = { state: 'unknown' };
     }
   }
@@ -160,6 +161,15 @@ describe('deciding again and again', () => {
       id: fc.constantFrom(...ids),
     }),
   );
+
+  /** It fails before any set was seen to be served, so that there is none to go back to. */
+  const NEVER_SERVED = [
+    { kind: 'ignore', id: 'A' },
+    { kind: 'mount', id: 'C' },
+    { kind: 'refuse', id: 'C' },
+    { kind: 'start' },
+    { kind: 'mount', id: 'A' },
+  ] as const;
 
   function happen(world: World, { kind, id }: { kind: string; id?: string }): void {
     const actions: Record<string, () => void> = {
@@ -219,7 +229,7 @@ describe('deciding again and again', () => {
         happen(world, { kind: 'look' });
         expect(world.commands).toBe(commands);
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[[...NEVER_SERVED], 'A']] },
     );
   });
 });
