@@ -458,7 +458,7 @@ export function toJson_ProxySqlSpecConfigSecret(obj: ProxySqlSpecConfigSecret | 
  */
 export interface ProxySqlSpecTls {
   /**
-   * The cert-manager issuer that signs the certificates.
+   * The cert-manager issuer that signs the certificates. Without one, each entry of `certificates` has an issuer or a Secret of its own.
    *
    * @schema ProxySqlSpecTls#issuerRef
    */
@@ -868,7 +868,7 @@ export function toJson_ProxySqlSpecInitConfigMysqlUsers(obj: ProxySqlSpecInitCon
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The cert-manager issuer that signs the certificates.
+ * The cert-manager issuer that signs the certificates. Without one, each entry of `certificates` has an issuer or a Secret of its own.
  *
  * @schema ProxySqlSpecTlsIssuerRef
  */
@@ -932,7 +932,7 @@ export interface ProxySqlSpecTlsCertificates {
   readonly issuerRef?: ProxySqlSpecTlsCertificatesIssuerRef;
 
   /**
-   * Secret to issue into. `<name>-<alias>-cert` when absent.
+   * Secret to issue into. `<name>-<alias>-cert` when absent. Where no issuer is named, here or in `spec.tls.issuerRef`, it is a Secret that you supply.
    *
    * @schema ProxySqlSpecTlsCertificates#secretName
    */

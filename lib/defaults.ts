@@ -27,15 +27,26 @@ export interface Effective {
   readonly resources: NonNullable<ContainerOverlay['resources']>;
 }
 
-/** One certificate that is to be issued. */
+/** One certificate that is wanted. */
 export interface EffectiveCertificate {
   readonly alias: CertificateAliasName;
-  /** Name of the Certificate. */
+  /** Name of the Certificate, where one is issued. */
   readonly name: string;
   readonly secretName: string;
-  readonly issuerRef: IssuerReference;
+  /** Absent where nobody is asked to issue it: the Secret is supplied by the user. */
+  readonly issuerRef?: IssuerReference;
   /** The user's entry. */
   readonly spec: CertificateSpec;
+}
+
+/** One certificate that is to be issued. */
+export interface IssuedCertificate extends EffectiveCertificate {
+  readonly issuerRef: IssuerReference;
+}
+
+/** Tells a certificate that is issued from one that is supplied. */
+export function isIssued(certificate: EffectiveCertificate): certificate is IssuedCertificate {
+  return certificate.issuerRef !== undefined;
 }
 
 /** What the defaults depend on besides the resource. */
@@ -78,16 +89,17 @@ export function effectiveCertificates(resource: ProxySQLResource, options: Defau
   return CERTIFICATE_ALIASES.flatMap((alias): EffectiveCertificate[] => {
     const given = tls.certificates?.find((entry) => entry.alias === alias);
     const issuerRef = given?.issuerRef ?? tls.issuerRef;
-    if (issuerRef === undefined) {
+    if (issuerRef === undefined && !given?.secretName) {
       return [];
     }
-    const asked = given !== undefined || !options.isAcme(issuerRef);
+    const asked = given !== undefined || (issuerRef !== undefined && !options.isAcme(issuerRef));
     const wanted = alias === 'server' || (asked && (alias === 'client' || monitored));
     if (!wanted) {
       return [];
     }
     const name = certificateName(resource.metadata.name, alias);
-    return [{ alias, name, secretName: given?.secretName || name, issuerRef, spec: given ?? { alias } }];
+    const secretName = given?.secretName || name;
+    return [{ alias, name, secretName, ...(issuerRef && { issuerRef }), spec: given ?? { alias } }];
   });
 }
 

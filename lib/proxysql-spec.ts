@@ -34,7 +34,12 @@ export function toSpec(props: ProxySQLProps): ProxySQLSpec {
     monitor: props.monitoring && monitorOf(props.monitoring),
     podTemplate: props.pod && podTemplateOf(props.pod),
     serviceTemplates: props.services?.map(serviceTemplateOf),
-    tls: tls && compact({ issuerRef: issuerReference(tls.issuer), certificates: tls.certificates?.map(certificateOf) }),
+    tls:
+      tls &&
+      compact({
+        issuerRef: tls.issuer && issuerReference(tls.issuer),
+        certificates: tls.certificates?.map(certificateOf),
+      }),
     deletionPolicy: props.deletionPolicy,
     healthChecker:
       props.healthChecker &&

@@ -50,7 +50,10 @@ export interface ProxySQLCertificate {
    */
   readonly issuer?: IIssuer;
   /**
-   * The Secret that it is issued into.
+   * The Secret that it is issued into. Where no issuer is named, here or for all certificates, it is a Secret that you supply: with
+   * `tls.crt`, `tls.key` and the `ca.crt` that clients trust, and the label `app.kubernetes.io/managed-by: kubedb.com` by which the operator
+   * may read it. It is proven as an issued one is, and the certificate in it must be valid for the names given here, or
+   * for `<name>.<namespace>.svc` where none is given.
    *
    * @default '<name>-<alias>-cert'
    */
@@ -95,8 +98,12 @@ export interface ProxySQLCertificate {
 
 /** TLS between applications and ProxySQL. */
 export interface ProxySQLTls {
-  /** Who issues the certificates. */
-  readonly issuer: IIssuer;
+  /**
+   * Who issues the certificates. Without one, each entry of `certificates` names its own issuer, or the Secret that you supply.
+   *
+   * @default - nobody: every certificate that is wanted has an entry of its own
+   */
+  readonly issuer?: IIssuer;
   /**
    * What is to be different from the defaults, one entry per alias.
    *

@@ -1,10 +1,10 @@
 import { ApiObject, Chart, type JsonPatch } from 'cdk8s';
 import { type Container } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { publicNameOf } from './acme-names';
 import { appBindingResource } from './app-binding';
+import { verifiedName } from './certificate-names';
 import { connectContainer, type ConnectOptions, type Endpoint } from './connect';
-import { effective, type EffectiveCertificate } from './defaults';
+import { effective, type EffectiveCertificate, isIssued } from './defaults';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
 import { serviceTemplate } from './objects/service-template';
@@ -39,8 +39,8 @@ export class ProxySQL extends Construct {
   /** The Service with the metrics; it exists where monitoring is on. */
   public readonly statsServiceName: string;
   /**
-   * Host name for applications in any namespace of the cluster: the Service's, or a public one where the issuer signs no others. The server
-   * certificate covers it.
+   * Host name for applications in any namespace of the cluster: the Service's, or a public one where the issuer signs no others or the
+   * certificate is supplied with one. The server certificate covers it.
    */
   public readonly host: string;
   /** The Service's port for the MySQL protocol. */
@@ -76,8 +76,9 @@ export class ProxySQL extends Construct {
     this.serviceName = this.name;
     this.governingServiceName = governingServiceName(this.name);
     this.statsServiceName = statsServiceName(this.name);
-    const publicName = server && isAcme(server.issuerRef) ? publicNameOf(server.spec) : undefined;
-    this.host = publicName ?? `${this.serviceName}.${this.namespace}.svc`;
+    this.host = server
+      ? verifiedName(server, { name: this.name, namespace: this.namespace, isAcme })
+      : `${this.serviceName}.${this.namespace}.svc`;
     this.port = portOf(this.resource);
     this.adminPort = ADMIN_PORT.number;
     this.authSecretName = authSecretName;
@@ -165,7 +166,7 @@ function resourceOf(name: string, namespace: string, labels: Labels, props: Prox
 function issuersOf({ tls }: ProxySQLProps): IIssuer[] {
   return tls === undefined
     ? []
-    : [tls.issuer, ...(tls.certificates ?? []).flatMap(({ issuer }) => (issuer === undefined ? [] : [issuer]))];
+    : [tls, ...(tls.certificates ?? [])].flatMap(({ issuer }) => (issuer === undefined ? [] : [issuer]));
 }
 
 function acmeIssuers(props: ProxySQLProps): (reference: IssuerReference) => boolean {
@@ -179,12 +180,19 @@ function authorityOf(
   client: EffectiveCertificate | undefined,
   isAcme: (reference: IssuerReference) => boolean,
 ): Endpoint['authority'] {
-  if (server === undefined || isAcme(server.issuerRef)) {
+  if (server === undefined || (isIssued(server) && isAcme(server.issuerRef))) {
     return undefined;
   }
-  return client !== undefined && isSameIssuer(client.issuerRef, server.issuerRef)
+  return client !== undefined && haveOneAuthority(server, client)
     ? { secretName: client.secretName, comesWithClient: true }
     : { secretName: server.secretName, comesWithClient: false };
+}
+
+/** Whether it is known without a look into the Secrets. */
+function haveOneAuthority(server: EffectiveCertificate, client: EffectiveCertificate): boolean {
+  return isIssued(server) && isIssued(client)
+    ? isSameIssuer(client.issuerRef, server.issuerRef)
+    : client.secretName === server.secretName;
 }
 
 /** The Service's port, which its template may have changed. */

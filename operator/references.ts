@@ -1,4 +1,4 @@
-import { type EffectiveCertificate, effectiveCertificates } from '../lib/defaults';
+import { type EffectiveCertificate, effectiveCertificates, isIssued } from '../lib/defaults';
 import { type KubernetesObject } from '../lib/kubernetes';
 import {
   authSecretName,
@@ -7,7 +7,7 @@ import {
   monitorSecretName,
   statsServiceName,
 } from '../lib/names';
-import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type IssuerReference, type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Kind } from './kubernetes/resources';
 import { type IndexFunction, keyOf, type ReadableStore } from './runtime/store';
 
@@ -16,7 +16,10 @@ export const PROXYSQL_INDEXES: Readonly<Record<string, IndexFunction<ProxySQLRes
   /** Objects of the same namespace that are or would be its own, and Secrets that it names: by `namespace/name`. */
   names: (proxysql) => namesOf(proxysql).map((name) => keyOf(proxysql.metadata.namespace, name)),
   /** Issuers: by `Issuer namespace/name` and `ClusterIssuer name`. */
-  issuers: (proxysql) => certificatesOf(proxysql).map(({ issuerRef }) => issuerKey(issuerRef, proxysql)),
+  issuers: (proxysql) =>
+    certificatesOf(proxysql)
+      .filter(isIssued)
+      .map(({ issuerRef }) => issuerKey(issuerRef, proxysql)),
   /** AppBindings: by `namespace/name`. */
   backends: ({ metadata, spec }) => {
     const name = spec?.backend?.name;
@@ -85,13 +88,15 @@ function namesOf(proxysql: ProxySQLResource): string[] {
 function certificatesOf(proxysql: ProxySQLResource): readonly EffectiveCertificate[] {
   try {
     return effectiveCertificates(proxysql, { isAcme: () => false }).filter(({ name, secretName, issuerRef }) =>
-      [name, secretName, issuerRef.kind, issuerRef.name].every((text: unknown) => typeof text === 'string'),
+      [name, secretName, ...(issuerRef ? [issuerRef.kind, issuerRef.name] : [])].every(
+        (text: unknown) => typeof text === 'string',
+      ),
     );
   } catch {
     return [];
   }
 }
 
-function issuerKey({ kind, name }: EffectiveCertificate['issuerRef'], { metadata }: ProxySQLResource): string {
+function issuerKey({ kind, name }: IssuerReference, { metadata }: ProxySQLResource): string {
   return `${kind} ${kind === 'ClusterIssuer' ? name : keyOf(metadata.namespace, name)}`;
 }

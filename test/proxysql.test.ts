@@ -3,6 +3,7 @@ import { Deployment } from 'cdk8s-plus-27';
 import {
   AppBinding,
   CertificateAlias,
+  DatabaseAddress,
   DeletionPolicy,
   Issuer,
   MonitoringAgent,
@@ -104,6 +105,61 @@ describe('the resource', () => {
       metadata: { annotations: { 'cdk8s-proxysql.io/allow-plaintext': 'true' } },
     });
     expect(proxysql.node.validate()).toEqual([]);
+  });
+});
+
+describe('TLS Secrets that are supplied', () => {
+  const tls = {
+    certificates: [
+      { alias: CertificateAlias.SERVER, secretName: 'company-tls', dnsNames: ['*.example.com', 'db.example.com'] },
+      { alias: CertificateAlias.CLIENT, secretName: 'company-client' },
+    ],
+  };
+
+  test('given entries with a Secret and no issuer, then no issuer is named, and nothing is wrong with that', () => {
+    const proxysql = given({ tls });
+    expect(specOf({ tls })).toMatchObject({ tls });
+    expect(specOf({ tls })).not.toHaveProperty('tls.issuerRef');
+    expect(proxysql.node.validate()).toEqual([]);
+    expect(proxysql).toMatchObject({
+      host: 'db.example.com',
+      serverCertificateSecretName: 'company-tls',
+      clientCertificateSecretName: 'company-client',
+    });
+  });
+
+  test('given no name in them, then clients verify the name of the Service', () => {
+    const { host } = given({ tls: { certificates: [{ alias: CertificateAlias.SERVER, secretName: 'company-tls' }] } });
+    expect(host).toBe('proxy.demo.svc');
+  });
+
+  test('given a workload to connect, then the CA comes from the Secret of the server, and from one Secret for both if it is one', () => {
+    const environmentOf = (secretName: string) => {
+      const chart = Testing.chart();
+      const deployment = new Deployment(chart, 'app', { containers: [{ image: 'app' }] });
+      const client = { alias: CertificateAlias.CLIENT, secretName };
+      const server = { alias: CertificateAlias.SERVER, secretName: 'company-tls' };
+      given({ tls: { certificates: [server, client] } }, chart).connect(deployment.containers[0]!);
+      return Object.fromEntries(
+        Object.entries(deployment.containers[0]!.env.variables).map(([name, { value }]) => [name, value]),
+      );
+    };
+    expect(environmentOf('company-client')).toMatchObject({ MYSQL_SSL_CA: '/etc/mysql/tls-ca/ca.crt' });
+    expect(environmentOf('company-tls')).toMatchObject({ MYSQL_SSL_CA: '/etc/mysql/tls/ca.crt' });
+  });
+
+  test('given the standalone runtime, then the pods mount them, no Certificate is written, and the sidecar knows what to prove', () => {
+    const backend = new AppBinding(Testing.chart(), 'db', {
+      address: DatabaseAddress.service({ name: 'db' }),
+      secretName: 'db-auth',
+    });
+    const proxysql = given({ runtime: Runtime.standalone(), authSecret: { name: 'admin' }, backend, tls });
+    expect(proxysql.node.validate()).toEqual([]);
+    expect(proxysql.objects.map(({ kind }) => kind)).not.toContain('Certificate');
+    const workload = JSON.stringify(proxysql.object('StatefulSet').toJson());
+    expect(workload).toContain('"secretName":"company-tls"');
+    const names = { server: { dnsNames: ['*.example.com', 'db.example.com'], ipAddresses: [] } };
+    expect(workload).toContain(JSON.stringify(JSON.stringify({ ...names, client: { dnsNames: [], ipAddresses: [] } })));
   });
 });
 

@@ -13,15 +13,15 @@ export function certificateStatuses(world: World): CertificateStatus[] {
     return [];
   }
   return desiredCertificates(world).map((wanted): CertificateStatus => {
-    const { alias, secret, object } = wanted;
+    const { alias, secret, issued } = wanted;
     const result = proofOf(world, wanted);
     const base = { alias, secretName: secret.name };
     if (!isProven(result)) {
       return base;
     }
     const { fingerprint, notBefore, notAfter, issuer } = result.certificate;
-    const observed = world.find(referenceTo(object));
-    const renewalTime = observed.state === 'present' ? statusOf(observed.object).renewalTime : undefined;
+    const observed = issued && world.find(referenceTo(issued.object));
+    const renewalTime = observed?.state === 'present' ? statusOf(observed.object).renewalTime : undefined;
     const servedByPods = alias === 'server' ? countServing(world, fingerprint) : undefined;
     return {
       ...base,

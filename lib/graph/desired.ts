@@ -1,3 +1,5 @@
+import { certificateNames } from '../certificate-names';
+import { type EffectiveCertificate, effectiveCertificates, isIssued } from '../defaults';
 import { CERT_MANAGER_GROUP } from '../issuer-reference';
 import { type KubernetesObject, type ObjectReference } from '../kubernetes';
 import { CERTIFICATE_ALIASES, type CertificateAliasName, certificateName } from '../names';
@@ -5,13 +7,19 @@ import { type ExpectedNames } from '../proof/proof';
 import { type StepId } from './step-id';
 import { type World } from './world';
 
-/** A Certificate that the ProxySQL asks for, as far as gates look at it. */
+/** A TLS Secret that the ProxySQL asks for, as far as gates look at it. */
 export interface DesiredCertificate {
   readonly alias: CertificateAliasName;
-  readonly object: KubernetesObject;
   readonly secret: ObjectReference;
-  readonly issuer: ObjectReference;
   readonly expected: ExpectedNames;
+  /** Absent where the user supplies the Secret. */
+  readonly issued?: IssuedCertificate;
+}
+
+/** The Certificate that the Secret is issued by. */
+export interface IssuedCertificate {
+  readonly object: KubernetesObject;
+  readonly issuer: ObjectReference;
 }
 
 interface CertificateFields extends ExpectedNames {
@@ -24,24 +32,50 @@ export function desiredOf(world: World, step: StepId): KubernetesObject[] {
   return world.desired.filter((rendered) => rendered.step === step).map(({ object }) => object);
 }
 
-/** The Certificates that are wanted, and what each must be valid for. */
+/** The TLS Secrets that are wanted, and what the certificate in each must be valid for: in the order of the aliases. */
 export function desiredCertificates(world: World): DesiredCertificate[] {
-  const { name, namespace } = world.proxysql.metadata;
-  return desiredOf(world, 'Certificates').map((object): DesiredCertificate => {
-    const { secretName, issuerRef, dnsNames, ipAddresses, uris, emailAddresses } = object.spec as CertificateFields;
-    return {
-      alias: CERTIFICATE_ALIASES.find((alias) => certificateName(name, alias) === object.metadata.name) ?? 'server',
-      object,
-      secret: { apiVersion: 'v1', kind: 'Secret', ...(namespace !== undefined && { namespace }), name: secretName },
-      issuer: issuerReference(issuerRef, namespace),
-      expected: { dnsNames, ipAddresses, uris, emailAddresses },
-    };
-  });
+  const wanted = [...issued(world), ...supplied(world)];
+  return CERTIFICATE_ALIASES.flatMap((alias) => wanted.filter((certificate) => certificate.alias === alias));
+}
+
+/** The Certificates that are wanted, and who is to issue them. */
+export function issuedCertificates(world: World): IssuedCertificate[] {
+  return issued(world).map((certificate) => certificate.issued);
 }
 
 /** Whether TLS is asked for; without it there is nothing to issue, to prove or to serve. */
 export function wantsTls(world: World): boolean {
   return world.proxysql.spec.tls !== undefined;
+}
+
+function issued(world: World): (DesiredCertificate & { readonly issued: IssuedCertificate })[] {
+  const { name, namespace } = world.proxysql.metadata;
+  return desiredOf(world, 'Certificates').map((object) => {
+    const { secretName, issuerRef, dnsNames, ipAddresses, uris, emailAddresses } = object.spec as CertificateFields;
+    return {
+      alias: CERTIFICATE_ALIASES.find((alias) => certificateName(name, alias) === object.metadata.name) ?? 'server',
+      secret: secretReference(secretName, namespace),
+      expected: { dnsNames, ipAddresses, uris, emailAddresses },
+      issued: { object, issuer: issuerReference(issuerRef, namespace) },
+    };
+  });
+}
+
+function supplied({ problems, proxysql }: World): DesiredCertificate[] {
+  // A resource that is not valid may have any shape.
+  const wanted = problems.length > 0 ? [] : effectiveCertificates(proxysql, { isAcme: () => false });
+  const { name, namespace } = proxysql.metadata;
+  return wanted
+    .filter((certificate) => !isIssued(certificate))
+    .map((certificate: EffectiveCertificate) => ({
+      alias: certificate.alias,
+      secret: secretReference(certificate.secretName, namespace),
+      expected: certificateNames(certificate, { name, namespace: namespace ?? 'default' }),
+    }));
+}
+
+function secretReference(name: string, namespace: string | undefined): ObjectReference {
+  return { apiVersion: 'v1', kind: 'Secret', ...(namespace !== undefined && { namespace }), name };
 }
 
 function issuerReference(issuer: CertificateFields['issuerRef'], namespace: string | undefined): ObjectReference {

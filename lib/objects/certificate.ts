@@ -1,8 +1,8 @@
-import { type EffectiveCertificate } from '../defaults';
+import { certificateNames } from '../certificate-names';
+import { type IssuedCertificate } from '../defaults';
 import { type KubernetesObject } from '../kubernetes';
 import { type CertificateAliasName, nameWithSuffix } from '../names';
 import { groupOf } from '../same-issuer';
-import { clusterNames } from '../server-names';
 import { metadataOf, type RenderContext } from './context';
 
 /** What a key of each kind of certificate may be used for. */
@@ -16,13 +16,10 @@ const USAGES: Readonly<Record<CertificateAliasName, readonly string[]>> = {
  * The cert-manager Certificate of one alias. Kind and group of the issuer are always written, since cert-manager's own defaults for them
  * have changed between releases; keys are ECDSA P-256 and new at each renewal.
  */
-export function certificate(context: RenderContext, wanted: EffectiveCertificate): KubernetesObject {
+export function certificate(context: RenderContext, wanted: IssuedCertificate): KubernetesObject {
   const { spec } = wanted;
   const acme = context.isAcme?.(wanted.issuerRef) ?? false;
-  // A public issuer signs public names only: those that the user gives.
-  const own = acme ? { dnsNames: [], ipAddresses: [] } : clusterNames(wanted.alias, context.name, context.namespace);
-  const dnsNames = union(own.dnsNames, spec.dnsNames);
-  const ipAddresses = union(own.ipAddresses, spec.ipAddresses);
+  const names = Object.entries(certificateNames(wanted, context)).filter(([, values]) => values.length > 0);
   return {
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
@@ -31,11 +28,7 @@ export function certificate(context: RenderContext, wanted: EffectiveCertificate
       secretName: wanted.secretName,
       secretTemplate: { labels: context.labels },
       ...(!acme && { commonName: commonName(wanted.alias, context.name) }),
-      ...(dnsNames.length > 0 && { dnsNames }),
-      ...(ipAddresses.length > 0 && { ipAddresses }),
-      ...(spec.uris !== undefined && spec.uris.length > 0 && { uris: [...spec.uris].sort() }),
-      ...(spec.emailAddresses !== undefined &&
-        spec.emailAddresses.length > 0 && { emailAddresses: [...spec.emailAddresses].sort() }),
+      ...Object.fromEntries(names),
       ...(spec.subject !== undefined && { subject: spec.subject }),
       ...(spec.duration !== undefined && { duration: spec.duration }),
       ...(spec.renewBefore !== undefined && { renewBefore: spec.renewBefore }),
@@ -58,8 +51,4 @@ export function certificate(context: RenderContext, wanted: EffectiveCertificate
 /** The server's is the bare name, as KubeDB's; the others say what they are for. */
 function commonName(alias: CertificateAliasName, name: string): string {
   return alias === 'server' ? name : nameWithSuffix(name, alias);
-}
-
-function union(own: readonly string[], given: readonly string[] = []): string[] {
-  return [...new Set([...own, ...given])].sort();
 }

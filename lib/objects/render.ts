@@ -1,6 +1,7 @@
 import { type RenderedObject } from '../graph/rendered-object';
 import { type StepId } from '../graph/step-id';
 import { type KubernetesObject } from '../kubernetes';
+import { isIssued } from '../defaults';
 import { certificate } from './certificate';
 import { configurationSecret } from './configuration-secret';
 import { renderContext, type RenderContext, type RenderInput } from './context';
@@ -24,7 +25,10 @@ const BUILDERS: readonly (readonly [StepId, Builder])[] = [
   ['Services', statsService],
   ['Access', serviceAccount],
   ['Access', networkPolicy],
-  ['Certificates', (context) => context.effective.certificates.map((wanted) => certificate(context, wanted))],
+  [
+    'Certificates',
+    (context) => context.effective.certificates.filter(isIssued).map((wanted) => certificate(context, wanted)),
+  ],
   ['Workload', podDisruptionBudget],
   ['Workload', statefulSet],
   ['Monitoring', serviceMonitor],

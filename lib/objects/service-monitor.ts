@@ -1,10 +1,10 @@
-import { publicNameOf } from '../acme-names';
+import { verifiedName } from '../certificate-names';
 import { type KubernetesObject } from '../kubernetes';
 import { withoutReserved } from '../labels';
-import { certificateName, statsServiceName } from '../names';
+import { statsServiceName } from '../names';
 import { STATS_SERVICE_PORT } from '../ports';
 import { metadataOf, type RenderContext } from './context';
-import { metricsOverTls, STATS_ROLE_LABEL } from './stats-service';
+import { STATS_ROLE_LABEL } from './stats-service';
 
 /** The ServiceMonitor for the Prometheus operator; Prometheus verifies the certificate against the CA in the exporter's own Secret. */
 export function serviceMonitor(context: RenderContext): KubernetesObject | undefined {
@@ -41,21 +41,14 @@ export function serviceMonitor(context: RenderContext): KubernetesObject | undef
 }
 
 function tlsOf(context: RenderContext): object {
-  if (!metricsOverTls(context)) {
-    return { scheme: 'http' };
-  }
   const { certificates } = context.effective;
   const served = certificates.find(({ alias }) => alias === 'metrics-exporter') ?? certificates[0];
-  if (served !== undefined && context.isAcme?.(served.issuerRef) === true) {
-    // Such a Secret has no CA, and Prometheus knows the public ones.
-    const publicName = publicNameOf(served.spec);
-    return { scheme: 'https', tlsConfig: publicName === undefined ? {} : { serverName: publicName } };
+  if (served === undefined) {
+    return { scheme: 'http' };
   }
-  return {
-    scheme: 'https',
-    tlsConfig: {
-      ca: { secret: { name: served?.secretName ?? certificateName(context.name, 'server'), key: 'ca.crt' } },
-      serverName: `${statsServiceName(context.name)}.${context.namespace}.svc`,
-    },
-  };
+  const serverName = verifiedName(served, context);
+  // An ACME issuer's Secret has no CA, and Prometheus knows the public ones.
+  const acme = served.issuerRef !== undefined && context.isAcme?.(served.issuerRef) === true;
+  const ca = acme ? {} : { ca: { secret: { name: served.secretName, key: 'ca.crt' } } };
+  return { scheme: 'https', tlsConfig: { ...ca, serverName } };
 }

@@ -1,7 +1,7 @@
+import { certificateNames } from '../certificate-names';
 import { METRICS_PORT, SIDECAR_PORT } from '../ports';
 import { type AppBindingResource } from '../proxysql-resource';
 import { PACKAGE_VERSION } from '../package-version';
-import { certificate } from './certificate';
 import { RESTRICTED_CONTAINER } from './container-security';
 import { type RenderContext } from './context';
 import { runtimeImage } from './images';
@@ -48,10 +48,7 @@ export function sidecarContainer(context: RenderContext, appBinding: AppBindingR
 function sidecarEnvironment(context: RenderContext): { readonly [name: string]: string } {
   const names = Object.fromEntries(
     context.effective.certificates.map((wanted) => {
-      const { dnsNames = [], ipAddresses = [] } = certificate(context, wanted).spec as {
-        dnsNames?: string[];
-        ipAddresses?: string[];
-      };
+      const { dnsNames, ipAddresses } = certificateNames(wanted, context);
       return [wanted.alias, { dnsNames, ipAddresses }];
     }),
   );

@@ -142,20 +142,26 @@ export const RULES: readonly Rule[] = [
   rule<TlsSpec>({
     id: 'issuer-for-each-certificate',
     path: 'spec.tls',
-    cel: 'has(self.issuerRef) || (has(self.certificates) && self.certificates.all(c, has(c.issuerRef)))',
-    message: 'TLS needs issuerRef, or an issuerRef of its own for each certificate',
-    remedy: 'Set tls.issuerRef to the Issuer or ClusterIssuer that signs the certificates',
+    cel: "has(self.issuerRef) || (has(self.certificates) && self.certificates.all(c, has(c.issuerRef) || (has(c.secretName) && c.secretName != '')))",
+    message: 'TLS needs issuerRef, or an issuerRef or a Secret of its own for each certificate',
+    remedy:
+      'Set tls.issuerRef to the Issuer or ClusterIssuer that signs the certificates, or give each certificate the secretName of a Secret that you supply',
     reads: ['issuerRef', 'certificates'],
     holds: ({ issuerRef, certificates }) =>
       issuerRef !== undefined ||
-      (certificates !== undefined && certificates.every((certificate) => certificate.issuerRef !== undefined)),
+      (certificates !== undefined &&
+        certificates.every(
+          (certificate) =>
+            certificate.issuerRef !== undefined ||
+            (certificate.secretName !== undefined && certificate.secretName !== ''),
+        )),
   }),
   rule<TlsSpec>({
     id: 'issuer-for-the-server',
     path: 'spec.tls',
     cel: "has(self.issuerRef) || !has(self.certificates) || self.certificates.exists(c, c.alias == 'server')",
-    message: 'without tls.issuerRef nothing signs the server certificate',
-    remedy: 'Set tls.issuerRef, or add a certificate with alias server and an issuerRef of its own',
+    message: 'without tls.issuerRef there is no server certificate',
+    remedy: 'Set tls.issuerRef, or add a certificate with alias server and an issuerRef or a secretName of its own',
     reads: ['issuerRef', 'certificates'],
     holds: ({ issuerRef, certificates }) =>
       issuerRef !== undefined ||

@@ -1,5 +1,5 @@
 import { acmeNameProblems } from '../acme-names';
-import { type EffectiveCertificate, effectiveCertificates } from '../defaults';
+import { effectiveCertificates, type IssuedCertificate, isIssued } from '../defaults';
 import { countryProblems } from '../certificate-countries';
 import { lifetimeProblems } from '../certificate-lifetime';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../names';
@@ -23,6 +23,7 @@ export function certificateProblems(
         ...lifetimeProblems(path, certificate),
         ...subjectAlternativeNameProblems(path, certificate),
         ...unreachableNameProblems(path, certificate, resource),
+        ...(isSupplied(resource, certificate) ? suppliedProblems(path, certificate) : []),
       ];
     }),
     ...issuerNameProblems('spec.tls', resource.spec.tls?.issuerRef),
@@ -31,6 +32,23 @@ export function certificateProblems(
     ),
     ...acmeProblems(resource, isAcme),
   ];
+}
+
+/** An entry without an issuer stands for a Secret that the user supplies. */
+function isSupplied({ spec }: ProxySQLResource, { issuerRef, secretName }: CertificateSpec): boolean {
+  return issuerRef === undefined && spec.tls?.issuerRef === undefined && Boolean(secretName);
+}
+
+/** What only an issuer would do: asked of nobody, it would be forgotten without a word. */
+function suppliedProblems(path: string, certificate: CertificateSpec): Problem[] {
+  return (['subject', 'duration', 'renewBefore', 'privateKey'] as const)
+    .filter((field) => certificate[field] !== undefined)
+    .map((field) => ({
+      path: `${path}.${field}`,
+      value: JSON.stringify(certificate[field]),
+      message: `Nobody issues this certificate: without an issuerRef, Secret ${String(certificate.secretName)} is one that you supply`,
+      remedy: 'Leave it out, or name the issuer of the certificate with issuerRef',
+    }));
 }
 
 /** That it is not empty is a rule of the schema. */
@@ -79,7 +97,9 @@ function unreachableNameProblems(path: string, certificate: CertificateSpec, res
         path: `${path}.dnsNames[${index}]`,
         value: JSON.stringify(dnsName),
         message: `This is a name of the cluster's own DNS, and no Service or pod of ProxySQL ${namespace}/${name} has it`,
-        remedy: `Leave it out: all names of the Services and pods, such as ${name}.${namespace}.svc, are there without being asked for`,
+        remedy: isSupplied(resource, certificate)
+          ? `Leave it out, or write a name that they have, such as ${name}.${namespace}.svc`
+          : `Leave it out: all names of the Services and pods, such as ${name}.${namespace}.svc, are there without being asked for`,
       },
     ];
   });
@@ -97,6 +117,7 @@ function covers(pattern: string, dnsName: string): boolean {
 /** ACME issuers sign public names, for servers alone: what else is asked of them never comes. */
 function acmeProblems(resource: ProxySQLResource, isAcme: (issuer: IssuerReference) => boolean): Problem[] {
   return effectiveCertificates(resource, { isAcme })
+    .filter(isIssued)
     .filter(({ issuerRef }) => isAcme(issuerRef))
     .flatMap((certificate) => {
       const index = resource.spec.tls?.certificates?.findIndex(({ alias }) => alias === certificate.alias) ?? -1;
@@ -108,7 +129,7 @@ function acmeProblems(resource: ProxySQLResource, isAcme: (issuer: IssuerReferen
 }
 
 /** It could never be proven, and the pods would wait for it for ever. */
-function acmeClientProblem({ issuerRef, spec }: EffectiveCertificate, path: string): Problem {
+function acmeClientProblem({ issuerRef, spec }: IssuedCertificate, path: string): Problem {
   return {
     path: spec.issuerRef === undefined ? 'spec.tls.issuerRef.name' : `${path}.issuerRef.name`,
     value: JSON.stringify(issuerRef.name),
@@ -118,7 +139,7 @@ function acmeClientProblem({ issuerRef, spec }: EffectiveCertificate, path: stri
 }
 
 function publicNameProblems(
-  { alias, issuerRef, spec }: EffectiveCertificate,
+  { alias, issuerRef, spec }: IssuedCertificate,
   path: string,
   isDefault: boolean,
 ): Problem[] {

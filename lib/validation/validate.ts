@@ -6,6 +6,7 @@ import { type AppBindingResource, type IssuerReference, type ProxySQLResource } 
 import { RuntimeKind } from '../runtime';
 import { validateAgainstSchema } from '../schema/validate';
 import { certificateProblems } from './certificates';
+import { kubedbProblems } from './kubedb';
 import { metadataProblems } from './metadata';
 import { nameProblems } from './names';
 import { overlaysProblems } from './overlays';
@@ -53,6 +54,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
       tls,
       allowPlaintext: annotations?.[ALLOW_PLAINTEXT_ANNOTATION] === 'true',
     }),
+    ...(options.runtime === RuntimeKind.KUBEDB ? kubedbProblems(sound) : []),
     ...(options.runtime === RuntimeKind.STANDALONE ? standaloneProblems(sound, options.appBinding) : []),
   ];
   return [...schema, ...unreported(others, schema)];

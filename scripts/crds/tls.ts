@@ -40,7 +40,9 @@ const certificate = object(
   {
     alias: string(`What it is for: ${CERTIFICATE_ALIASES.join(', ')}. Nothing uses other aliases.`),
     issuerRef: issuerReference('The issuer of this certificate, where it is another than `spec.tls.issuerRef`.'),
-    secretName: string('Secret to issue into. `<name>-<alias>-cert` when absent.'),
+    secretName: string(
+      'Secret to issue into. `<name>-<alias>-cert` when absent. Where no issuer is named, here or in `spec.tls.issuerRef`, it is a Secret that you supply.',
+    ),
     subject,
     duration: duration('Life of the certificate, at least an hour. Ninety days when absent.'),
     renewBefore: duration('How long before its end it is renewed. A third of its life when absent.'),
@@ -57,7 +59,9 @@ const certificate = object(
 
 /** `spec.tls`. Its certificates are merged by alias, which also keeps the aliases unique. */
 export const tls: JsonSchema = object('TLS of the connections that ProxySQL accepts. Absent: no TLS.', {
-  issuerRef: issuerReference('The cert-manager issuer that signs the certificates.'),
+  issuerRef: issuerReference(
+    'The cert-manager issuer that signs the certificates. Without one, each entry of `certificates` has an issuer or a Secret of its own.',
+  ),
   certificates: list('Settings of the certificates, one entry for an alias.', certificate, {
     maxItems: 32,
     'x-kubernetes-list-type': 'map',

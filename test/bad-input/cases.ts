@@ -48,6 +48,26 @@ export const BAD_INPUTS: readonly BadInput[] = [
   { title: 'unknown version', props: { version: 'latest' } },
   { title: 'missing issuer', patch: JsonPatch.remove('/spec/tls/issuerRef') },
   {
+    title: 'TLS Secret of your own with wishes to its issuer',
+    patch: JsonPatch.replace('/spec/tls', {
+      certificates: [
+        {
+          alias: 'server',
+          secretName: 'company-tls',
+          dnsNames: ['orders.demo.svc'],
+          duration: '720h',
+          subject: { organizations: ['shop'] },
+        },
+      ],
+    }),
+  },
+  {
+    title: 'TLS Secret of your own for KubeDB',
+    props: { runtime: Runtime.kubedb() },
+    patch: JsonPatch.replace('/spec/tls', { certificates: [{ alias: 'server', secretName: 'company-tls' }] }),
+  },
+  { title: 'nobody issues the server certificate', patch: JsonPatch.replace('/spec/tls', { certificates: [] }) },
+  {
     title: 'missing issuer and database, in a program that no compiler has seen',
     props: { issuer: undefined, backend: 'mysql-server' as unknown as BackendSource },
   },

@@ -1,6 +1,6 @@
 import { type ApiClient } from './harness/api-client';
 import { clusterTest } from './harness/cluster-test';
-import { isTrue, type KubeObject, ref } from './harness/kube-object';
+import { condition, isTrue, type KubeObject, ref } from './harness/kube-object';
 import {
   appBinding,
   CERT_MANAGER,
@@ -96,6 +96,68 @@ for (const [what, reason, spoil] of BROKEN) {
     },
   );
 }
+
+clusterTest(
+  'TLS Secrets that the user supplies are proven and mounted, and nobody is asked to issue',
+  async (context) => {
+    const { namespace, kubeconfig } = context;
+    const { admin } = namespace;
+    const ca = await CertificateAuthority.root();
+    const service = `proxy.${namespace.name}.svc`;
+    const labels = { 'app.kubernetes.io/managed-by': 'kubedb.com' };
+    const supplied = async (...dnsNames: string[]): Promise<KubeObject> => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'company-tls' },
+      data: tlsSecretData(await ca.issue({ dnsNames })),
+    });
+    const fingerprints = (seen: KubeObject | undefined) =>
+      (seen?.status as { certificates?: { fingerprint?: string; renewalTime?: string }[] } | undefined)?.certificates;
+    await withOperator(namespace, kubeconfig, async () => {
+      const tls = { certificates: [{ alias: 'server', secretName: 'company-tls' }] };
+      await createAll(admin, [appBinding(), proxysql('proxy', { tls })]);
+      const waiting = await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', 'SecretMissing'));
+      expect(condition(waiting, 'TLSSecretsProven')?.message).toBe(
+        `Secret ${namespace.name}/company-tls does not exist: supply it, or name an issuer that issues it.`,
+      );
+      expect(condition(waiting, 'IssuersReady')).toMatchObject({ status: 'True', reason: 'IssuerNotNeeded' });
+      expect(condition(waiting, 'CertificatesReady')).toMatchObject({
+        status: 'True',
+        reason: 'CertificatesNotNeeded',
+      });
+
+      const other = await supplied('other.example.com');
+      await admin.create(other);
+      const unread = await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', 'SecretUnreadable'));
+      expect(condition(unread, 'TLSSecretsProven')?.message).toContain(
+        'no label app.kubernetes.io/managed-by=kubedb.com',
+      );
+
+      await admin.patch(other, { metadata: { labels } });
+      const refused = await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', 'NameNotCovered'));
+      expect(condition(refused, 'TLSSecretsProven')?.message).toContain(service);
+      expect(await admin.find(workloadRef())).toBeUndefined();
+
+      await admin.patch(other, { data: (await supplied(service))['data'] });
+      const started = (await admin.until(workloadRef(), isThere)) as KubeObject;
+      expect(JSON.stringify(started)).toContain('"secretName":"company-tls"');
+      expect(await admin.list({ apiVersion: CERT_MANAGER, kind: 'Certificate' })).toEqual([]);
+      const before = await admin.until(proxysqlRef(), (seen) => fingerprints(seen)?.[0]?.fingerprint !== undefined);
+
+      await admin.patch(other, { data: (await supplied(service, 'db.example.com'))['data'] });
+      const renewed = await admin.until(
+        proxysqlRef(),
+        (seen) => fingerprints(seen)?.[0]?.fingerprint !== fingerprints(before)?.[0]?.fingerprint,
+      );
+      expect(fingerprints(renewed)).toHaveLength(1);
+      expect((await admin.get(workloadRef())).metadata.generation).toBe(started.metadata.generation);
+
+      await admin.delete(proxysqlRef());
+      await admin.until(proxysqlRef(), (seen) => seen === undefined);
+      expect((await admin.get(other)).metadata.ownerReferences).toBeUndefined();
+    });
+  },
+);
 
 clusterTest('a renewed and proven Secret is stamped on the pods, which are not rolled', async (context) => {
   const { namespace, kubeconfig } = context;

@@ -100,6 +100,25 @@ describe('Services', () => {
     expect(field(monitor, 'spec.selector.matchLabels')).toEqual({ ...selector, 'kubedb.com/role': 'stats' });
   });
 
+  test('given no certificate for the metrics, then Prometheus verifies the name that the server certificate has', () => {
+    const tlsConfigOf = (certificate: object) => {
+      const spec = {
+        monitor: { agent: 'prometheus.io/operator' as const },
+        tls: { certificates: [{ alias: 'server', ...certificate }] },
+      };
+      return field(pick(rendered(spec), 'ServiceMonitor'), 'spec.endpoints.0.tlsConfig');
+    };
+    const ca = (name: string) => ({ secret: { name, key: 'ca.crt' } });
+    expect(tlsConfigOf({ issuerRef: { kind: 'Issuer', name: 'ca' } })).toEqual({
+      ca: ca('proxy-server-server-cert'),
+      serverName: 'proxy-server.demo.svc',
+    });
+    expect(tlsConfigOf({ secretName: 'mine', dnsNames: ['db.example.com'] })).toEqual({
+      ca: ca('mine'),
+      serverName: 'db.example.com',
+    });
+  });
+
   test('given an ACME issuer, then Prometheus verifies the public name by the CAs that it knows', () => {
     const monitor = pick(
       rendered(

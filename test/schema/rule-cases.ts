@@ -50,8 +50,21 @@ export const RULE_CASES: readonly RuleCase[] = [
   },
   {
     id: 'issuer-for-each-certificate',
-    kept: [withTls({ issuerRef }), withTls({ certificates: [{ alias: 'server', issuerRef }] })],
-    broken: [withTls({}), withTls({ certificates: [{ alias: 'server', issuerRef }, { alias: 'client' }] })],
+    kept: [
+      withTls({ issuerRef }),
+      withTls({ certificates: [{ alias: 'server', issuerRef }] }),
+      withTls({
+        certificates: [
+          { alias: 'server', secretName: 'mine' },
+          { alias: 'client', issuerRef },
+        ],
+      }),
+    ],
+    broken: [
+      withTls({}),
+      withTls({ certificates: [{ alias: 'server', issuerRef }, { alias: 'client' }] }),
+      withTls({ certificates: [{ alias: 'server', secretName: '' }] }),
+    ],
   },
   {
     id: 'issuer-for-the-server',

@@ -1,5 +1,5 @@
 import { describeReference, type KubernetesObject, referenceTo } from '../../kubernetes';
-import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desired';
+import { desiredCertificates, type IssuedCertificate, issuedCertificates, wantsTls } from '../desired';
 import { ownershipOf } from '../ownership';
 import { type Held, held, open } from '../verdict';
 import { type World } from '../world';
@@ -11,11 +11,12 @@ export const certificatesReady: Gate = (world) => {
   if (!wantsTls(world)) {
     return open('TLSNotRequested', 'No certificate is needed.');
   }
-  const wanted = desiredCertificates(world);
-  if (!wanted.some(({ alias }) => alias === 'server')) {
-    return held('ServerCertificateMissing', 'spec.tls leads to no server certificate: give it an issuerRef.', {
-      needsUser: true,
-    });
+  if (!desiredCertificates(world).some(({ alias }) => alias === 'server')) {
+    return noServerCertificate();
+  }
+  const wanted = issuedCertificates(world);
+  if (wanted.length === 0) {
+    return open('CertificatesNotNeeded', 'No Certificate is needed: the TLS Secrets are supplied.');
   }
   return (
     wanted.map((certificate) => judge(world, certificate)).find((verdict) => verdict !== undefined) ??
@@ -26,7 +27,13 @@ export const certificatesReady: Gate = (world) => {
   );
 };
 
-function judge(world: World, wanted: DesiredCertificate): Held | undefined {
+/** Whoever gets past the schema without one is told the same by each gate. */
+export function noServerCertificate(): Held {
+  const remedy = 'give it an issuerRef, or its entry for the alias server the secretName of a Secret that you supply';
+  return held('ServerCertificateMissing', `spec.tls leads to no server certificate: ${remedy}.`, { needsUser: true });
+}
+
+function judge(world: World, wanted: IssuedCertificate): Held | undefined {
   const blockedBy = referenceTo(wanted.object);
   const described = describeReference(blockedBy);
   const observed = world.find(blockedBy);

@@ -1,6 +1,6 @@
 import { CERT_MANAGER_GROUP } from '../../issuer-reference';
 import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
-import { desiredCertificates, wantsTls } from '../desired';
+import { desiredCertificates, issuedCertificates, wantsTls } from '../desired';
 import { held, open, type Verdict } from '../verdict';
 import { type World } from '../world';
 import { conditionOf, quoted } from './conditions';
@@ -11,8 +11,11 @@ export const issuersReady: Gate = (world) => {
   if (!wantsTls(world)) {
     return open('TLSNotRequested', 'No issuer is needed.');
   }
-  const issuers = distinct(desiredCertificates(world).map(({ issuer }) => issuer));
+  const issuers = distinct(issuedCertificates(world).map(({ issuer }) => issuer));
   if (issuers.length === 0) {
+    if (desiredCertificates(world).length > 0) {
+      return open('IssuerNotNeeded', 'No issuer is named: the TLS Secrets are supplied.');
+    }
     return held('IssuerNotNamed', 'spec.tls names no issuer: give it an issuerRef.', { needsUser: true });
   }
   const verdicts = issuers.map((issuer) => judge(world, issuer));

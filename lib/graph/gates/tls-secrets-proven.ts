@@ -4,6 +4,7 @@ import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desir
 import { proveSecret } from '../prove-secret';
 import { held, open, type Verdict } from '../verdict';
 import { type World } from '../world';
+import { noServerCertificate } from './certificates-ready';
 import { type Gate } from './gate';
 
 /** Each TLS Secret holds what it should: proven, not assumed. */
@@ -13,9 +14,7 @@ export const tlsSecretsProven: Gate = (world) => {
   }
   const wanted = desiredCertificates(world);
   if (!wanted.some(({ alias }) => alias === 'server')) {
-    return held('ServerCertificateMissing', 'spec.tls leads to no server certificate: give it an issuerRef.', {
-      needsUser: true,
-    });
+    return noServerCertificate();
   }
   const proofs = wanted.map((certificate) => ({ certificate, result: proofOf(world, certificate) }));
   for (const { certificate, result } of proofs) {
@@ -52,10 +51,16 @@ export function isProven(result: SecretProof): result is Proven {
   return typeof result === 'object' && 'proven' in result && result.proven;
 }
 
-function refusal({ secret }: DesiredCertificate, result: Exclude<SecretProof, Proven>): Verdict {
+function refusal({ secret, issued }: DesiredCertificate, result: Exclude<SecretProof, Proven>): Verdict {
   const described = describeReference(secret);
+  const needsUser = issued === undefined;
   if (result === 'absent') {
-    return held('SecretMissing', `${described} has not been issued yet.`, { blockedBy: secret });
+    return needsUser
+      ? held('SecretMissing', `${described} does not exist: supply it, or name an issuer that issues it.`, {
+          blockedBy: secret,
+          needsUser,
+        })
+      : held('SecretMissing', `${described} has not been issued yet.`, { blockedBy: secret });
   }
   if ('unreadable' in result) {
     return held('SecretUnreadable', `${described} cannot be read: ${result.unreadable}.`, {
@@ -63,5 +68,9 @@ function refusal({ secret }: DesiredCertificate, result: Exclude<SecretProof, Pr
       needsUser: true,
     });
   }
-  return held(result.reason, `${described}: ${result.message}`, { blockedBy: secret, retryAt: result.retryAt });
+  return held(result.reason, `${described}: ${result.message}`, {
+    blockedBy: secret,
+    retryAt: result.retryAt,
+    ...(needsUser && { needsUser }),
+  });
 }
