@@ -3,6 +3,12 @@ import { type JsonSchema } from './model';
 
 const PHASES = ['Provisioning', 'DataRestoring', 'Ready', 'Critical', 'NotReady', 'Halted', 'Unknown'];
 
+/**
+ * An entry is written as a whole by whoever has it. The API server then has one owner to keep for an entry, and not one for each of its
+ * fields: with fourteen conditions a write of the status costs it half as much.
+ */
+const ATOMIC = { 'x-kubernetes-map-type': 'atomic' } as const;
+
 const condition = object(
   'One condition.',
   {
@@ -14,7 +20,7 @@ const condition = object(
     observedGeneration: int64('The generation that it is about.'),
     severity: string('Error, Warning or Info; only with status False.'),
   },
-  { required: ['lastTransitionTime', 'status', 'type'] },
+  { required: ['lastTransitionTime', 'status', 'type'], ...ATOMIC },
 );
 
 const certificate = object(
@@ -29,7 +35,7 @@ const certificate = object(
     issuer: string('Distinguished name of its issuer.'),
     servedByPods: int32('Number of pods that were seen to serve exactly this certificate.', { minimum: 0 }),
   },
-  { required: ['alias', 'secretName'] },
+  { required: ['alias', 'secretName'], ...ATOMIC },
 );
 
 /** `status`, written by the operator. */
