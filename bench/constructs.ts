@@ -1,7 +1,7 @@
 /** Measures the construct library as users run it: whole Node processes, against what cdk8s takes for the same manifests. */
 import { spawnSync } from 'node:child_process';
-import { type Figure, median, milliseconds, report } from './bench';
-import { Apps, ROOT } from './constructs-apps';
+import { type Figure, median, milliseconds, report } from './support/bench';
+import { Apps, ROOT } from './support/constructs-apps';
 
 const RUNS = 15;
 const FLEET_RUNS = 3;

@@ -10,7 +10,7 @@ import { OperatorInstallation } from '../test/e2e/support/operator';
 import { Proxy, synthesize, untilServed, userSecrets } from '../test/e2e/support/proxy';
 import { Load } from '../test/e2e/support/strict-client';
 import { loadImages, type Variant, variants } from '../test/e2e/support/variants';
-import { type Figure, median, milliseconds, report } from './bench';
+import { type Figure, median, milliseconds, report } from './support/bench';
 
 const CLUSTER = `bench-${process.pid}`;
 const RENEWALS = 20;

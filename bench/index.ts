@@ -3,10 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { printReport, type Report } from './bench';
+import { printReport, type Report } from './support/bench';
 
-// The files of this folder that are no programs.
-const PARTS = ['bench.ts', 'index.ts', 'constructs-apps.ts', 'operator-cluster.ts', 'operator-process.ts'];
+const ITSELF = 'index.ts';
 
 async function runBench(file: string): Promise<Report | undefined> {
   const child = fork(join(__dirname, file), { execArgv: ['--import', 'tsx'] });
@@ -21,7 +20,7 @@ async function runBench(file: string): Promise<Report | undefined> {
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2).map((name) => `${name}.ts`);
-  const benches = readdirSync(__dirname).filter((file) => file.endsWith('.ts') && !PARTS.includes(file));
+  const benches = readdirSync(__dirname).filter((file) => file.endsWith('.ts') && file !== ITSELF);
   for (const file of benches.filter((name) => wanted.length === 0 || wanted.includes(name))) {
     const result = await runBench(file);
     if (result !== undefined) {

@@ -11,11 +11,11 @@ import { isTrue, type KubeObject, ref } from '../test/cluster/harness/kube-objec
 import { readKubeconfig } from '../test/cluster/harness/kubeconfig';
 import { appBinding, caIssuer, createAll, installDefinitions, proxysql } from '../test/cluster/operator-fixture';
 import { AuditReader, countRequests } from '../test/cluster/tools/audit-log';
-import { type Figure, milliseconds, report } from './bench';
-import { inParallel } from './in-parallel';
-import { isQuiet, OperatorProcess } from './operator-process';
+import { type Figure, milliseconds, report } from './support/bench';
+import { WRITES } from './support/fleet';
+import { inParallel } from './support/in-parallel';
+import { isQuiet, OperatorProcess } from './support/operator-process';
 
-const WRITES = new Set(['create', 'update', 'patch', 'delete']);
 const FLEET = Number(process.env['FLEET'] ?? 200);
 /** Turns that the fleet takes with the bare Certificates. */
 const ROUNDS = 4;

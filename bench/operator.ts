@@ -7,13 +7,21 @@ import { ApiClient } from '../test/cluster/harness/api-client';
 import { isTrue, type KubeObject } from '../test/cluster/harness/kube-object';
 import { readKubeconfig } from '../test/cluster/harness/kubeconfig';
 import { appBinding, installDefinitions, proxysql } from '../test/cluster/operator-fixture';
-import { AuditReader, countRequests, type AuditedRequest } from '../test/cluster/tools/audit-log';
+import { AuditReader, type AuditedRequest } from '../test/cluster/tools/audit-log';
 import { CertificateAuthority } from '../test/cluster/tools/certificate-maker';
-import { type Figure, median, milliseconds, report } from './bench';
-import { benchCluster, NAMESPACE, playCertManager, prepare, secretFor, workload } from './operator-cluster';
-import { cpuSecondsOf, isQuiet, OperatorProcess } from './operator-process';
-import { inParallel } from './in-parallel';
-import { OBJECTS, sameWritesAlone } from './same-writes';
+import { atMost, type Figure, median, milliseconds, report } from './support/bench';
+import {
+  fleetFigures,
+  fleetSecrets,
+  operatorRequests,
+  provision,
+  type Provisioned,
+  Sightings,
+  WRITES,
+} from './support/fleet';
+import { benchCluster, NAMESPACE, playCertManager, prepare, secretFor, workload } from './support/operator-cluster';
+import { isQuiet, OperatorProcess } from './support/operator-process';
+import { sameWritesAlone } from './support/same-writes';
 
 /** Measures the operator on a real API server: `npx tsx bench/operator.ts`, with FLEET ProxySQLs (1,000 unless given). */
 
@@ -22,21 +30,8 @@ const SINGLES = 25;
 /** ProxySQLs whose objects are written once more without an operator. */
 const ALONE = Math.min(200, FLEET);
 const IDLE_SECONDS = 30;
-const STATEFUL_SETS = { apiVersion: 'apps/v1', kind: 'StatefulSet' };
-const WRITES = new Set(['create', 'update', 'patch', 'delete']);
-
-/** When each StatefulSet was first seen, by name. */
-class Sightings {
-  readonly at = new Map<string, number>();
-
-  async run(admin: ApiClient, signal: AbortSignal): Promise<void> {
-    for await (const { type, object } of admin.watch(STATEFUL_SETS, { signal })) {
-      if (type === 'ADDED') {
-        this.at.set(object.metadata.name ?? '', performance.now());
-      }
-    }
-  }
-}
+/** Secrets, Services, identity, NetworkPolicy, Certificates and StatefulSet of a ProxySQL with one replica. */
+const OBJECTS = 3 + 2 + 2 + 2 + 1;
 
 async function measure(): Promise<Figure[]> {
   const cluster = await benchCluster();
@@ -48,31 +43,20 @@ async function measure(): Promise<Figure[]> {
     await installDefinitions(admin);
     await prepare(admin);
     await admin.create(appBinding());
-    const sightings = new Sightings();
-    const ignoreEnd = (error: unknown): void => {
-      if (!ending.signal.aborted) {
-        console.error(error);
-      }
-    };
-    void sightings.run(admin, ending.signal).catch(ignoreEnd);
+    const sightings = new Sightings(admin, ending.signal);
     void playCertManager(admin, ending.signal);
     const ca = await CertificateAuthority.root();
     const auditFile = join(cluster.directory, 'logs', 'audit.log');
-    const audited = async (reader: AuditReader): Promise<AuditedRequest[]> =>
-      (await reader.requests((path) => admin.transport.text({ method: 'GET', path }))).filter(
-        ({ userAgent }) => userAgent === 'cdk8s-proxysql-operator',
-      );
+    const audited = (reader: AuditReader): Promise<AuditedRequest[]> => operatorRequests(reader, admin);
     const started = await operator.start();
     await waitFor('the operator to lead', isQuiet);
     const { latencies, trips } = await singles(admin, ca, sightings, 'one');
-    const secrets = await fleetSecrets(admin, ca);
+    const names = await fleetSecrets(admin, ca, FLEET);
     const writing = new AuditReader(auditFile);
-    const fleet = await provision(admin, secrets, sightings, () => ({
-      operator: operator.cpuSeconds(),
-      'API server': cpuSecondsOf(cluster.parts['kube-apiserver']?.process?.pid ?? 0),
-      etcd: cpuSecondsOf(cluster.parts['etcd']?.process?.pid ?? 0),
-      bench: cpuSecondsOf(process.pid),
-    }));
+    const fleet = await provision(
+      { admin, cluster, operator, sightings },
+      names.map((name) => proxysql(name)),
+    );
     await operator.untilQuiet();
     await delay(2000);
     const requests = (await audited(writing)).filter(({ resource }) => !resource.startsWith('leases'));
@@ -95,7 +79,7 @@ async function measure(): Promise<Figure[]> {
     );
     const rssAfter = operator.residentMegabytes();
     await operator.stop();
-    const alone = await sameWritesAlone(admin, secrets.slice(0, ALONE));
+    const alone = await sameWritesAlone(admin, names.slice(0, ALONE), OBJECTS);
     return figures({
       started,
       latencies,
@@ -147,45 +131,6 @@ async function roundTrip(admin: ApiClient, name: string): Promise<number> {
   return performance.now() - from;
 }
 
-/** The TLS Secrets of the whole fleet, there before anything asks for them. Gives the names. */
-async function fleetSecrets(admin: ApiClient, ca: CertificateAuthority): Promise<string[]> {
-  const names = Array.from({ length: FLEET }, (_, index) => `fleet-${index}`);
-  await inParallel(names, async (name) => {
-    await admin.create(await secretFor(ca, name, 'server'));
-    await admin.create(await secretFor(ca, name, 'client'));
-  });
-  return names;
-}
-
-interface Provisioned {
-  readonly total: number;
-  /** For the first tenth. */
-  readonly tenth: number;
-  readonly submitted: number;
-  /** Seconds by process. */
-  readonly cpu: Readonly<Record<string, number>>;
-}
-
-async function provision(
-  admin: ApiClient,
-  names: readonly string[],
-  sightings: Sightings,
-  cpu: () => Readonly<Record<string, number>>,
-): Promise<Provisioned> {
-  const before = cpu();
-  const from = performance.now();
-  await inParallel(names, (name) => admin.create(proxysql(name)));
-  const submitted = performance.now() - from;
-  await waitFor('all StatefulSets', () => (names.every((name) => sightings.at.has(name)) ? true : undefined), {
-    timeout: 180_000,
-    interval: 50,
-  });
-  const times = names.map((name) => (sightings.at.get(name) ?? 0) - from).sort((a, b) => a - b);
-  const tenth = times[Math.floor(names.length / 10) - 1] ?? 0;
-  const used = Object.entries(cpu()).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)] as const);
-  return { total: times.at(-1) ?? 0, tenth, submitted, cpu: Object.fromEntries(used) };
-}
-
 interface Measured {
   readonly started: number;
   readonly latencies: readonly number[];
@@ -206,33 +151,11 @@ interface Measured {
 
 function figures(measured: Measured): Figure[] {
   const { started, latencies, trips, late, fleet, alone, requests, idleRequests, rss, rssAfter, restart } = measured;
-  const writes = requests.filter(({ verb }) => WRITES.has(verb));
-  const events = writes.filter(({ resource }) => resource.startsWith('events'));
-  const perProxySQL = (writes.length - events.length) / FLEET;
-  const gets = requests.filter(({ verb }) => verb === 'get').length;
-  process.stderr.write(`${JSON.stringify(countRequests(requests, ['verb', 'resource', 'code']), undefined, 1)}\n`);
   return [
     atMost('empty cluster: ready after', started, 1000),
     ...latencyFigures('', latencies, trips),
     ...latencyFigures(`, beside ${FLEET}`, late.latencies, late.trips),
-    atMost(`${FLEET} ProxySQLs, all StatefulSets there`, fleet.total, 16_000 * (FLEET / 1000)),
-    { name: "the operator's writes alone, sent without it", value: milliseconds(alone * FLEET), goal: '' },
-    { name: 'ratio', value: (fleet.total / FLEET / alone).toFixed(2), goal: '' },
-    { name: 'of that: creating the ProxySQLs', value: milliseconds(fleet.submitted), goal: '' },
-    { name: 'of that: until the first tenth was done', value: milliseconds(fleet.tenth), goal: '' },
-    ...Object.entries(fleet.cpu).map(([name, seconds]) => ({
-      name: `CPU per ProxySQL: ${name}`,
-      value: milliseconds((seconds * 1000) / FLEET),
-      goal: '',
-    })),
-    {
-      name: `writes per ProxySQL (${OBJECTS} objects), events left out`,
-      value: perProxySQL.toFixed(2),
-      goal: `<= ${OBJECTS + 2}`,
-      met: perProxySQL <= OBJECTS + 2,
-    },
-    { name: 'events per ProxySQL', value: (events.length / FLEET).toFixed(2), goal: '' },
-    { name: 'reads beside lists and watches', value: String(gets), goal: '0', met: gets === 0 },
+    ...fleetFigures({ size: FLEET, provisioned: fleet, alone, requests, objects: OBJECTS }),
     {
       name: `requests in ${IDLE_SECONDS} s of idleness, lease and watches left out`,
       value: String(idleRequests.length),
@@ -270,10 +193,6 @@ function latencyFigures(where: string, latencies: readonly number[], trips: read
       met: worst <= 50,
     },
   ];
-}
-
-function atMost(name: string, value: number, goal: number): Figure {
-  return { name, value: milliseconds(value), goal: `<= ${milliseconds(goal)}`, met: value <= goal };
 }
 
 void report('The operator on a real API server', measure);

@@ -46,3 +46,8 @@ export function median(values: readonly number[]): number {
 export function milliseconds(value: number): string {
   return `${value.toFixed(0)} ms`;
 }
+
+/** A figure in milliseconds that has an upper bound. */
+export function atMost(name: string, value: number, goal: number): Figure {
+  return { name, value: milliseconds(value), goal: `<= ${milliseconds(goal)}`, met: value <= goal };
+}

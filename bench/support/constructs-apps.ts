@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { parseAllDocuments } from 'yaml';
 
-export const ROOT = resolve(__dirname, '..');
+export const ROOT = resolve(__dirname, '..', '..');
 const LIBRARY = join(ROOT, 'build', 'lib', 'index.js');
 
 /** A folder with compiled cdk8s apps, in which the library is found as users find theirs. */

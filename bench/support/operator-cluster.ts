@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { clusterNames } from '../lib/server-names';
-import { up } from '../test/cluster/driver/cluster';
-import { stopPart } from '../test/cluster/driver/parts';
-import { ownIdentity } from '../test/cluster/driver/processes';
-import { type ClusterState, StateKeeper } from '../test/cluster/driver/state';
-import { type ApiClient } from '../test/cluster/harness/api-client';
-import { type KubeObject, ref } from '../test/cluster/harness/kube-object';
-import { type CertificateAuthority, tlsSecretData } from '../test/cluster/tools/certificate-maker';
+import { clusterNames } from '../../lib/server-names';
+import { up } from '../../test/cluster/driver/cluster';
+import { stopPart } from '../../test/cluster/driver/parts';
+import { ownIdentity } from '../../test/cluster/driver/processes';
+import { type ClusterState, StateKeeper } from '../../test/cluster/driver/state';
+import { type ApiClient } from '../../test/cluster/harness/api-client';
+import { type KubeObject, ref } from '../../test/cluster/harness/kube-object';
+import { type CertificateAuthority, tlsSecretData } from '../../test/cluster/tools/certificate-maker';
 
 /** What the operator's bench runs on: a control plane without cert-manager and without controllers, so that nothing else costs time. */
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../lib/objects/programs';
-import { bundlePrograms, writePrograms } from '../scripts/image/programs';
-import { waitFor } from '../test/cluster/driver/wait';
-import { temporaryFolder } from '../test/support/temporary-folder';
+import { OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from '../../lib/objects/programs';
+import { bundlePrograms, writePrograms } from '../../scripts/image/programs';
+import { waitFor } from '../../test/cluster/driver/wait';
+import { temporaryFolder } from '../../test/support/temporary-folder';
 
 const PORT = 18080 + (process.pid % 1000);
 

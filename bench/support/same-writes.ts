@@ -1,6 +1,6 @@
-import { type ApiClient } from '../test/cluster/harness/api-client';
-import { type KubeObject } from '../test/cluster/harness/kube-object';
-import { proxysqlRef } from '../test/cluster/operator-fixture';
+import { type ApiClient } from '../../test/cluster/harness/api-client';
+import { type KubeObject } from '../../test/cluster/harness/kube-object';
+import { proxysqlRef } from '../../test/cluster/operator-fixture';
 import { inParallel } from './in-parallel';
 
 /** Kinds of the objects of a ProxySQL. */
@@ -13,9 +13,6 @@ const OWNED = [
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
 ];
 
-/** Secrets, Services, identity, NetworkPolicy, Certificates and StatefulSet of a ProxySQL with one replica. */
-export const OBJECTS = 3 + 2 + 2 + 2 + 1;
-
 const ELSEWHERE = 'elsewhere';
 const INSTANCE = 'app.kubernetes.io/instance';
 
@@ -24,28 +21,29 @@ const INSTANCE = 'app.kubernetes.io/instance';
  * and its status, written once more in another namespace. Events are left out, and what the bench plays for cert-manager.
  *
  * @param names ProxySQLs that are complete
+ * @param objects how many objects each of them has
  * @returns milliseconds per ProxySQL
  */
-export async function sameWritesAlone(admin: ApiClient, names: readonly string[]): Promise<number> {
+export async function sameWritesAlone(admin: ApiClient, names: readonly string[], objects: number): Promise<number> {
   const all = (await Promise.all(OWNED.map((kind) => admin.list(kind)))).flat();
   const work = await Promise.all(
     names.map(async (name) => {
       const asked = await admin.get(proxysqlRef(name));
-      const objects = all.filter(
+      const own = all.filter(
         ({ metadata, type }) => metadata.labels?.[INSTANCE] === name && type !== 'kubernetes.io/tls',
       );
-      return { asked, objects: objects.map(copyOf) };
+      return { asked, copies: own.map(copyOf) };
     }),
   );
-  if (work.some(({ objects }) => objects.length !== OBJECTS)) {
-    throw new Error(`A ProxySQL should have ${OBJECTS} objects.`);
+  if (work.some(({ copies }) => copies.length !== objects)) {
+    throw new Error(`A ProxySQL should have ${objects} objects.`);
   }
   await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } });
   const from = performance.now();
-  await inParallel(work, async ({ asked, objects }) => {
+  await inParallel(work, async ({ asked, copies }) => {
     const created = await admin.create(copyOf(asked));
     await admin.patch(created, { metadata: { finalizers: ['kubedb.com'] } });
-    await Promise.all(objects.map((object) => admin.create(object)));
+    await Promise.all(copies.map((object) => admin.create(object)));
     const { apiVersion, kind, metadata, status } = asked;
     const reported = { apiVersion, kind, metadata: { name: metadata.name, namespace: ELSEWHERE }, status };
     await admin.apply(reported as KubeObject, { subresource: 'status' });
