@@ -1,11 +1,21 @@
-import { DeletionPolicy, Runtime, type TlsProxySQLChartProps } from '../../lib';
+import { CertificateAlias, DeletionPolicy, Runtime, type TlsProxySQLChartProps } from '../../lib';
 import { waitFor } from '../cluster/driver/wait';
 import { type ApiClient } from '../cluster/harness/api-client';
 import { clusterTest, type ClusterTestContext } from '../cluster/harness/cluster-test';
 import { condition, isTrue, type KubeObject, ref } from '../cluster/harness/kube-object';
 import { type Pod } from '../cluster/harness/pods';
+import { CertificateAuthority, tlsSecretData } from '../cluster/tools/certificate-maker';
 import { OperatorInstallation } from './support/operator';
-import { Proxy, restarts, servedFingerprint, synthesize, untilServed, userSecrets } from './support/proxy';
+import {
+  fingerprintOf,
+  PASSWORDS,
+  Proxy,
+  restarts,
+  servedFingerprint,
+  synthesize,
+  untilServed,
+  userSecrets,
+} from './support/proxy';
 import { Load, login, visit } from './support/strict-client';
 import { loadImages, type Variant, variants } from './support/variants';
 
@@ -86,6 +96,43 @@ for (const variant of variants()) {
         expect(restarts(await proxy.readyPod(ordinal))).toBe(0);
       }
       await admin.until<ProxySQL>(resource, (seen) => seen?.status?.phase === 'Ready');
+    },
+    onNode,
+  );
+
+  clusterTest(
+    `${name}: given a TLS Secret of a PKI that nobody here knows, then it is served, and so is the next one that is put into it`,
+    async (context) => {
+      const { admin, name: namespace } = context.namespace;
+      await loadImages(context.cluster, variant);
+      await OperatorInstallation.install(context.namespace);
+      const ca = await CertificateAuthority.root();
+      const host = 'orders.db.example.com';
+      const issue = async () => tlsSecretData(await ca.issue({ dnsNames: [host] }));
+      const labels = { 'app.kubernetes.io/managed-by': 'kubedb.com' };
+      const supplied = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'company-tls', labels } };
+      const tls = { certificates: [{ alias: CertificateAlias.SERVER, secretName: 'company-tls', dnsNames: [host] }] };
+      const runtime = Runtime.operator({ install: false });
+      const objects = synthesize(namespace, variant, runtime, { authSecret: undefined }).map((object) =>
+        object.kind === 'ProxySQL' ? { ...object, spec: { ...(object['spec'] as object), tls } } : object,
+      );
+      for (const object of [...userSecrets(), ...objects, { ...supplied, data: await issue() }]) {
+        await admin.apply(object);
+      }
+      await admin.until<ProxySQL>(resource, (seen) => seen?.status?.phase === 'Ready', { timeout: 90_000 });
+
+      const proxy = new Proxy(admin);
+      const address = await proxy.address();
+      const target = { address, host, ca: ca.certificate, user: 'orders', password: PASSWORDS.app };
+      await visit(target);
+      await using load = new Load(() => target, 1);
+      const next = await issue();
+      await admin.patch(supplied, { data: next });
+      await untilServed(address, fingerprintOf(Buffer.from(next['tls.crt'] ?? '', 'base64').toString()));
+      await load.stop();
+
+      expect(load.failures).toEqual([]);
+      expect(restarts(await proxy.readyPod())).toBe(0);
     },
     onNode,
   );
