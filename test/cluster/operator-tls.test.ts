@@ -159,6 +159,45 @@ clusterTest(
   },
 );
 
+clusterTest(
+  'from an issuer to a supplied Secret and back, the workload changes when the new Secret is proven',
+  async (context) => {
+    const { namespace, kubeconfig } = context;
+    const { admin } = namespace;
+    const certificates = { apiVersion: CERT_MANAGER, kind: 'Certificate' };
+    const mounts = (secretName: string) => (seen: KubeObject | undefined) =>
+      JSON.stringify(seen ?? {}).includes(`"secretName":"${secretName}"`);
+    await withOperator(namespace, kubeconfig, async () => {
+      const before = await createReady(admin);
+      expect(mounts('proxy-server-cert')(before)).toBe(true);
+      const supplied = [{ alias: 'server', secretName: 'company-tls' }];
+      await admin.patch(proxysqlRef(), { spec: { tls: { issuerRef: null, certificates: supplied } } });
+      await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', 'SecretMissing'));
+      expect((await admin.get(workloadRef())).metadata.generation).toBe(before.metadata.generation);
+      expect(await admin.list(certificates)).toHaveLength(2);
+
+      const ca = await CertificateAuthority.root();
+      await admin.create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'company-tls', labels: { 'app.kubernetes.io/managed-by': 'kubedb.com' } },
+        data: tlsSecretData(await ca.issue({ dnsNames: [`proxy.${namespace.name}.svc`] })),
+      });
+      const moved = await admin.until(workloadRef(), mounts('company-tls'));
+      expect(mounts('proxy-client-cert')(moved)).toBe(false);
+      await admin.untilList(certificates, {}, (left) => left.length === 0);
+
+      const issuerRef = { apiGroup: 'cert-manager.io', kind: 'Issuer', name: 'ca' };
+      await admin.patch(proxysqlRef(), { spec: { tls: { issuerRef, certificates: null } } });
+      const back = await admin.until(workloadRef(), mounts('proxy-server-cert'));
+      expect(mounts('proxy-client-cert')(back)).toBe(true);
+      expect(back?.metadata.uid).toBe(before.metadata.uid);
+      expect(await admin.list(certificates)).toHaveLength(2);
+      expect((await admin.get(ref('v1', 'Secret', 'company-tls'))).metadata.deletionTimestamp).toBeUndefined();
+    });
+  },
+);
+
 clusterTest('a renewed and proven Secret is stamped on the pods, which are not rolled', async (context) => {
   const { namespace, kubeconfig } = context;
   const { admin } = namespace;
