@@ -1,6 +1,7 @@
 import { publicNameOf } from './acme-names';
 import { type EffectiveCertificate } from './defaults';
 import { statsServiceName } from './names';
+import { covers } from './proof/checks/name-checks';
 import { type ExpectedNames } from './proof/proof';
 import { type IssuerReference } from './proxysql-resource';
 import { clusterNames, type ServerNames } from './server-names';
@@ -29,14 +30,21 @@ export function certificateNames(wanted: EffectiveCertificate, owner: Certificat
 }
 
 /**
- * The name by which clients verify a server: the Service's, or the first public one where a certificate has no others. A certificate for the
- * metrics is verified by the name of the Service for metrics.
+ * The name by which clients verify a server: the Service's, or the first public one where a certificate has the user's names only, and the
+ * Service's is none of them. A certificate for the metrics is verified by the name of the Service for metrics.
  */
 export function verifiedName(wanted: EffectiveCertificate, owner: CertificateOwner): string {
   const { alias, spec } = wanted;
   const service = alias === 'metrics-exporter' ? statsServiceName(owner.name) : owner.name;
-  const publicName = hasGivenNamesOnly(wanted, owner) ? publicNameOf(spec) : undefined;
-  return publicName ?? `${service}.${owner.namespace}.svc`;
+  const inCluster = `${service}.${owner.namespace}.svc`;
+  const given = spec.dnsNames ?? [];
+  if (!hasGivenNamesOnly(wanted, owner) || given.some((pattern) => covers(pattern, inCluster))) {
+    return inCluster;
+  }
+  // Names of single pods, and localhost, are no way to all of them.
+  const ofCluster = clusterNames(alias, owner.name, owner.namespace).dnsNames;
+  const others = given.filter((name) => !ofCluster.some((pattern) => covers(pattern, name)));
+  return publicNameOf({ dnsNames: others }) ?? inCluster;
 }
 
 function ownNames(wanted: EffectiveCertificate, owner: CertificateOwner): ServerNames {

@@ -52,8 +52,8 @@ export interface ProxySQLCertificate {
   /**
    * The Secret that it is issued into. Where no issuer is named, here or for all certificates, it is a Secret that you supply: with
    * `tls.crt`, `tls.key` and the `ca.crt` that clients trust, and the label `app.kubernetes.io/managed-by: kubedb.com` by which the operator
-   * may read it. It is proven as an issued one is, and the certificate in it must be valid for the names given here, or
-   * for `<name>.<namespace>.svc` where none is given.
+   * may read it. It is proven as an issued one is, and the certificate in it must be valid for the names given here, and
+   * for `<name>.<namespace>.svc` unless a public name that is no wildcard is among them.
    *
    * @default '<name>-<alias>-cert'
    */

@@ -51,7 +51,7 @@ export class ProxySQL extends Construct {
   public readonly authSecretName: string;
   /** The Secret with the server certificate. */
   public readonly serverCertificateSecretName: string;
-  /** The Secret with the client certificate; where an ACME issuer is to sign everything, there is none. */
+  /** The Secret with the client certificate; there is none where an ACME issuer signs, or nothing is supplied for clients. */
   public readonly clientCertificateSecretName: string;
   /** The objects that this construct emits: the ProxySQL resource, or everything in the standalone runtime. */
   public readonly objects: ApiObject[];
@@ -183,16 +183,12 @@ function authorityOf(
   if (server === undefined || (isIssued(server) && isAcme(server.issuerRef))) {
     return undefined;
   }
-  return client !== undefined && haveOneAuthority(server, client)
+  return client !== undefined &&
+    isIssued(client) &&
+    isIssued(server) &&
+    isSameIssuer(client.issuerRef, server.issuerRef)
     ? { secretName: client.secretName, comesWithClient: true }
     : { secretName: server.secretName, comesWithClient: false };
-}
-
-/** Whether it is known without a look into the Secrets. */
-function haveOneAuthority(server: EffectiveCertificate, client: EffectiveCertificate): boolean {
-  return isIssued(server) && isIssued(client)
-    ? isSameIssuer(client.issuerRef, server.issuerRef)
-    : client.secretName === server.secretName;
 }
 
 /** The Service's port, which its template may have changed. */

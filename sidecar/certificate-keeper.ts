@@ -260,9 +260,13 @@ export class CertificateKeeper {
     if (this.installed === undefined || this.draining) {
       return;
     }
-    if ((await this.observer.look()) && isNotTakenOver(this.situation())) {
-      // One reload fails once, however often it is looked at: each failure makes the wait for the next attempt longer.
+    const isKnown = await this.observer.look();
+    const refused = isKnown && isNotTakenOver(this.situation());
+    if (this.observer.seen.state === 'serving') {
+      // One reload is judged once, however often it is looked at: each failure makes the wait for the next attempt longer.
       this.reloadInDoubt = false;
+    }
+    if (refused) {
       this.setBack(
         this.installed.id,
         'NotTakenOver',

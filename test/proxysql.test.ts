@@ -133,19 +133,43 @@ describe('TLS Secrets that are supplied', () => {
     expect(host).toBe('proxy.demo.svc');
   });
 
-  test('given a workload to connect, then the CA comes from the Secret of the server, and from one Secret for both if it is one', () => {
-    const environmentOf = (secretName: string) => {
-      const chart = Testing.chart();
-      const deployment = new Deployment(chart, 'app', { containers: [{ image: 'app' }] });
-      const client = { alias: CertificateAlias.CLIENT, secretName };
-      const server = { alias: CertificateAlias.SERVER, secretName: 'company-tls' };
-      given({ tls: { certificates: [server, client] } }, chart).connect(deployment.containers[0]!);
-      return Object.fromEntries(
-        Object.entries(deployment.containers[0]!.env.variables).map(([name, { value }]) => [name, value]),
-      );
-    };
-    expect(environmentOf('company-client')).toMatchObject({ MYSQL_SSL_CA: '/etc/mysql/tls-ca/ca.crt' });
-    expect(environmentOf('company-tls')).toMatchObject({ MYSQL_SSL_CA: '/etc/mysql/tls/ca.crt' });
+  test.each([
+    ['the Service', ['localhost', 'proxy.demo.svc'], 'proxy.demo.svc'],
+    ['the Service beside a public one', ['db.example.com', 'proxy.demo.svc'], 'proxy.demo.svc'],
+    ['a wildcard that the Service falls under', ['*.demo.svc', 'db.example.com'], 'proxy.demo.svc'],
+    [
+      'a public name',
+      ['localhost', 'proxy-0.proxy-pods.demo.svc', '*.example.com', 'db.example.com'],
+      'db.example.com',
+    ],
+    ['no server that clients could ask for', ['localhost', '*.example.com'], 'proxy.demo.svc'],
+  ])('given names of %s, then clients verify the one that leads to all pods', (_, dnsNames, host) => {
+    const entry = { alias: CertificateAlias.SERVER, secretName: 'company-tls', dnsNames };
+    const proxysql = given({ tls: { certificates: [entry] } });
+    expect(proxysql.host).toBe(host);
+    expect(proxysql.node.validate()).toEqual([]);
+  });
+
+  test('given a workload to connect, then it has the CA of the server without its key', () => {
+    const chart = Testing.chart();
+    const container = new Deployment(chart, 'app', { containers: [{ image: 'app' }] }).containers[0]!;
+    given({ tls }, chart).connect(container);
+    expect(container.env.variables).toMatchObject({ MYSQL_SSL_CA: { value: '/etc/mysql/tls-ca/ca.crt' } });
+  });
+
+  test('given URIs in an entry, then the sidecar proves them, too', () => {
+    const [server, client] = tls.certificates;
+    const backend = new AppBinding(Testing.chart(), 'db', {
+      address: DatabaseAddress.service({ name: 'db' }),
+      secretName: 'db-auth',
+    });
+    const workload = given({
+      runtime: Runtime.standalone(),
+      authSecret: { name: 'admin' },
+      backend,
+      tls: { certificates: [server!, { ...client!, uris: ['spiffe://demo/app'] }] },
+    }).object('StatefulSet');
+    expect(JSON.stringify(workload.toJson())).toContain('spiffe://demo/app');
   });
 
   test('given the standalone runtime, then the pods mount them, no Certificate is written, and the sidecar knows what to prove', () => {

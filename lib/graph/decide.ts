@@ -1,7 +1,14 @@
-import { type Condition, describeReference, type ObjectReference, referenceTo } from '../kubernetes';
+import {
+  type Condition,
+  describeReference,
+  type KubernetesObject,
+  type ObjectReference,
+  referenceTo,
+} from '../kubernetes';
 import { type CertificateStatus } from '../proxysql-resource';
 import { certificateStatuses, instant } from './certificate-status';
 import { mergeConditions } from './conditions';
+import { desiredCertificates } from './desired';
 import { GATE_IDS, type GateId } from './gate-id';
 import { GATES } from './gates';
 import { conditionsOf, graceEnd, type Verdicts } from './health';
@@ -93,7 +100,9 @@ function reconcile(world: World): Decision {
     mode: 'reconcile',
     steps,
     apply: world.problems.length > 0 ? [] : world.desired.filter((rendered) => mayApply(world, rendered, verdicts)),
-    prune: mayPrune(steps) ? leftovers(world) : [],
+    prune: leftovers(world)
+      .filter((object) => mayPrune(steps) || overwritesSupplied(world, object))
+      .map(referenceTo),
     conditions,
     phase: phaseOf(conditions),
     ...(blocking?.blockedBy !== undefined && { blockedBy: describeReference(blocking.blockedBy) }),
@@ -141,7 +150,17 @@ function mayPrune(steps: Decision['steps']): boolean {
 /** Kinds that are rendered, and so may be left over; whatever else the ProxySQL owns is none of this decision's business. */
 const RENDERED_KINDS = new Set(STEPS.flatMap(({ creates }) => creates));
 
-function leftovers(world: World): ObjectReference[] {
+/** A Certificate of before would go on to be issued into the Secret that the user supplies now: it goes whatever else is held. */
+function overwritesSupplied(world: World, { kind, spec }: KubernetesObject): boolean {
+  const { secretName } = (spec ?? {}) as { readonly secretName?: string };
+  return (
+    kind === 'Certificate' &&
+    world.problems.length === 0 &&
+    desiredCertificates(world).some(({ issued, secret }) => issued === undefined && secret.name === secretName)
+  );
+}
+
+function leftovers(world: World): KubernetesObject[] {
   const key = ({ kind, name }: ObjectReference) => `${kind}/${name}`;
   const wanted = new Set(world.desired.map(({ object }) => key(referenceTo(object))));
   return world.owned
@@ -150,8 +169,7 @@ function leftovers(world: World): ObjectReference[] {
         RENDERED_KINDS.has(kind) && type !== 'kubernetes.io/tls' && type !== 'kubernetes.io/basic-auth',
     )
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map(referenceTo)
-    .filter((reference) => !wanted.has(key(reference)));
+    .filter((object) => !wanted.has(key(referenceTo(object))));
 }
 
 function earliest(times: readonly (number | undefined)[], now: number): number | undefined {

@@ -13,11 +13,11 @@ export interface DesiredCertificate {
   readonly secret: ObjectReference;
   readonly expected: ExpectedNames;
   /** Absent where the user supplies the Secret. */
-  readonly issued?: IssuedCertificate;
+  readonly issued?: Issuance;
 }
 
 /** The Certificate that the Secret is issued by. */
-export interface IssuedCertificate {
+export interface Issuance {
   readonly object: KubernetesObject;
   readonly issuer: ObjectReference;
 }
@@ -39,7 +39,7 @@ export function desiredCertificates(world: World): DesiredCertificate[] {
 }
 
 /** The Certificates that are wanted, and who is to issue them. */
-export function issuedCertificates(world: World): IssuedCertificate[] {
+export function issuedCertificates(world: World): Issuance[] {
   return issued(world).map((certificate) => certificate.issued);
 }
 
@@ -48,7 +48,7 @@ export function wantsTls(world: World): boolean {
   return world.proxysql.spec.tls !== undefined;
 }
 
-function issued(world: World): (DesiredCertificate & { readonly issued: IssuedCertificate })[] {
+function issued(world: World): (DesiredCertificate & { readonly issued: Issuance })[] {
   const { name, namespace } = world.proxysql.metadata;
   return desiredOf(world, 'Certificates').map((object) => {
     const { secretName, issuerRef, dnsNames, ipAddresses, uris, emailAddresses } = object.spec as CertificateFields;

@@ -48,8 +48,18 @@ export function sidecarContainer(context: RenderContext, appBinding: AppBindingR
 function sidecarEnvironment(context: RenderContext): { readonly [name: string]: string } {
   const names = Object.fromEntries(
     context.effective.certificates.map((wanted) => {
-      const { dnsNames, ipAddresses } = certificateNames(wanted, context);
-      return [wanted.alias, { dnsNames, ipAddresses }];
+      const { dnsNames, ipAddresses, uris = [], emailAddresses = [] } = certificateNames(wanted, context);
+      // An issuer guarantees these by itself; written for its certificates too, they would roll pods that are there already.
+      const supplied = wanted.issuerRef === undefined;
+      return [
+        wanted.alias,
+        {
+          dnsNames,
+          ipAddresses,
+          ...(supplied && uris.length > 0 && { uris }),
+          ...(supplied && emailAddresses.length > 0 && { emailAddresses }),
+        },
+      ];
     }),
   );
   return {

@@ -31,7 +31,27 @@ export function certificateProblems(
       issuerNameProblems(`spec.tls.certificates[${index}]`, issuerRef),
     ),
     ...acmeProblems(resource, isAcme),
+    ...sharedKeyProblems(resource),
   ];
+}
+
+/** Whoever gets the client certificate gets its key: it must not be the server's, which would let them pass for it. */
+function sharedKeyProblems(resource: ProxySQLResource): Problem[] {
+  const entries = resource.spec.tls?.certificates ?? [];
+  const servers = entries.filter(({ alias, secretName }) => alias !== 'client' && Boolean(secretName));
+  return entries.flatMap(({ alias, secretName }, index) =>
+    alias === 'client' && servers.some((server) => server.secretName === secretName)
+      ? [
+          {
+            path: `spec.tls.certificates[${index}].secretName`,
+            value: JSON.stringify(secretName),
+            message:
+              'Clients get this Secret, and it is that of a server too: with its key they could pass for the server',
+            remedy: 'Give the client certificate a Secret of its own',
+          },
+        ]
+      : [],
+  );
 }
 
 /** An entry without an issuer stands for a Secret that the user supplies. */
@@ -89,7 +109,10 @@ function unreachableNameProblems(path: string, certificate: CertificateSpec, res
   const alias: CertificateAliasName = certificate.alias;
   const own = clusterNames(alias, name, namespace).dnsNames;
   return (certificate.dnsNames ?? []).flatMap((dnsName, index): Problem[] => {
-    if (!isClusterName(dnsName) || own.some((pattern) => covers(pattern, dnsName))) {
+    const isOwn = own.some(
+      (name) => covers(name, dnsName) || (isSupplied(resource, certificate) && covers(dnsName, name)),
+    );
+    if (!isClusterName(dnsName) || isOwn) {
       return [];
     }
     return [

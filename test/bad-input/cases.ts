@@ -66,6 +66,15 @@ export const BAD_INPUTS: readonly BadInput[] = [
     props: { runtime: Runtime.kubedb() },
     patch: JsonPatch.replace('/spec/tls', { certificates: [{ alias: 'server', secretName: 'company-tls' }] }),
   },
+  {
+    title: 'one TLS Secret for server and clients',
+    props: {
+      certificates: [
+        { alias: CertificateAlias.SERVER, secretName: 'company-tls' },
+        { alias: CertificateAlias.CLIENT, secretName: 'company-tls' },
+      ],
+    },
+  },
   { title: 'nobody issues the server certificate', patch: JsonPatch.replace('/spec/tls', { certificates: [] }) },
   {
     title: 'missing issuer and database, in a program that no compiler has seen',

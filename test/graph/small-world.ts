@@ -71,7 +71,7 @@ export const APP_BINDING: KubernetesObject = {
 
 /** A TLS Secret in a state that {@link proveByState} knows. */
 export function tlsSecret(state: 'temporary' | 'good' | 'broken', name = 'db-server-cert'): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'demo' }, data: { state } };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'demo' }, data: { state, 'ca.crt': 'CA' } };
 }
 
 export function certificateObject(ready: boolean, status: object = {}): KubernetesObject {

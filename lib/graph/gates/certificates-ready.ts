@@ -1,5 +1,5 @@
 import { describeReference, type KubernetesObject, referenceTo } from '../../kubernetes';
-import { desiredCertificates, type IssuedCertificate, issuedCertificates, wantsTls } from '../desired';
+import { desiredCertificates, type Issuance, issuedCertificates, wantsTls } from '../desired';
 import { ownershipOf } from '../ownership';
 import { type Held, held, open } from '../verdict';
 import { type World } from '../world';
@@ -33,7 +33,7 @@ export function noServerCertificate(): Held {
   return held('ServerCertificateMissing', `spec.tls leads to no server certificate: ${remedy}.`, { needsUser: true });
 }
 
-function judge(world: World, wanted: IssuedCertificate): Held | undefined {
+function judge(world: World, wanted: Issuance): Held | undefined {
   const blockedBy = referenceTo(wanted.object);
   const described = describeReference(blockedBy);
   const observed = world.find(blockedBy);

@@ -16,7 +16,11 @@ export const issuersReady: Gate = (world) => {
     if (desiredCertificates(world).length > 0) {
       return open('IssuerNotNeeded', 'No issuer is named: the TLS Secrets are supplied.');
     }
-    return held('IssuerNotNamed', 'spec.tls names no issuer: give it an issuerRef.', { needsUser: true });
+    return held(
+      'IssuerNotNamed',
+      'spec.tls names no issuer: give it an issuerRef, or its entries the Secrets that you supply.',
+      { needsUser: true },
+    );
   }
   const verdicts = issuers.map((issuer) => judge(world, issuer));
   const unchecked = verdicts.find(({ reason }) => reason === EXTERNAL_UNCHECKED);

@@ -1,5 +1,5 @@
-import { describeReference } from '../../kubernetes';
-import { type Proof, type Proven } from '../../proof/proof';
+import { describeReference, type KubernetesObject } from '../../kubernetes';
+import { type Proof, type Proven, type Refused } from '../../proof/proof';
 import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desired';
 import { proveSecret } from '../prove-secret';
 import { held, open, type Verdict } from '../verdict';
@@ -34,7 +34,7 @@ export const tlsSecretsProven: Gate = (world) => {
 export type SecretProof = Proof | 'absent' | { readonly unreadable: string };
 
 /** Looks at the Secret of a certificate. */
-export function proofOf(world: World, { alias, secret, expected }: DesiredCertificate): SecretProof {
+export function proofOf(world: World, { alias, secret, expected, issued }: DesiredCertificate): SecretProof {
   const observed = world.find(secret);
   switch (observed.state) {
     case 'absent':
@@ -42,8 +42,23 @@ export function proofOf(world: World, { alias, secret, expected }: DesiredCertif
     case 'unreadable':
       return { unreadable: observed.why };
     case 'present':
-      return (world.prove ?? proveSecret)(observed.object, alias, expected, world.now);
+      return (
+        (issued === undefined && alias !== 'client' ? withoutAuthority(observed.object) : undefined) ??
+        (world.prove ?? proveSecret)(observed.object, alias, expected, world.now)
+      );
   }
+}
+
+/** Of a public issuer it is known that clients know its authority; of what the user supplies it is not, so its authority comes with it. */
+function withoutAuthority({ data }: KubernetesObject): Refused | undefined {
+  return (data as { readonly [key: string]: unknown } | undefined)?.['ca.crt']
+    ? undefined
+    : {
+        proven: false,
+        reason: 'AuthorityMissing',
+        message:
+          'It has no ca.crt, by which workloads and Prometheus are to verify the certificate: add the certificate of its authority.',
+      };
 }
 
 /** Tells a proof from everything else. */

@@ -46,6 +46,29 @@ describe('TLS Secrets that the user supplies', () => {
     expect(decide(world).apply.map(({ object }) => object.kind)).not.toContain('StatefulSet');
   });
 
+  test('given one without the authority that clients are to trust, then that is asked of the user', () => {
+    const secret = { ...small.tlsSecret('good', 'mine'), data: { state: 'good' } };
+    const client: CertificateSpec = { alias: 'client', secretName: 'mine' };
+    expect(tlsSecretsProven(worldOf([secret], SERVER))).toMatchObject({
+      open: false,
+      reason: 'AuthorityMissing',
+      message:
+        'Secret demo/mine: It has no ca.crt, by which workloads and Prometheus are to verify the certificate: add the certificate of its authority.',
+      needsUser: true,
+    });
+    expect(
+      tlsSecretsProven(worldOf([secret, small.tlsSecret('good', 'other')], { ...SERVER, secretName: 'other' }, client)),
+    ).toMatchObject({
+      open: true,
+    });
+  });
+
+  test('given a Certificate of before that is issued into the same Secret, then it goes before it overwrites what is supplied', () => {
+    const world = (secretName: string) => worldOf([small.certificateObject(true)], { ...SERVER, secretName });
+    expect(decide(world('db-server-cert')).prune).toMatchObject([{ kind: 'Certificate', name: 'db-server-cert' }]);
+    expect(decide(world('mine')).prune).toEqual([]);
+  });
+
   test('given all that is needed, then the workload is created without a Certificate', () => {
     const world = worldOf(
       [small.CONFIGURATION, small.SERVICE, small.ACCOUNT, small.APP_BINDING, small.tlsSecret('good', 'mine')],
@@ -54,6 +77,19 @@ describe('TLS Secrets that the user supplies', () => {
     const { apply, certificates } = decide(world);
     expect(apply.map(({ object }) => object.kind)).toContain('StatefulSet');
     expect(certificates).toMatchObject([{ alias: 'server', secretName: 'mine', fingerprint: 'f1' }]);
+  });
+
+  test('given one that has expired, then the status goes on telling when it did', () => {
+    const entry = { alias: 'server', secretName: 'mine', fingerprint: 'f1', notAfter: '2026-06-15T11:59:59Z' };
+    const world = worldOf([small.tlsSecret('good', 'mine')], SERVER);
+    const expired: World = {
+      ...world,
+      proxysql: { ...world.proxysql, status: { certificates: [entry] } },
+      prove: () => ({ proven: false, reason: 'Expired', message: 'It has expired.' }),
+    };
+    expect(decide(expired).certificates).toEqual([entry]);
+    const broken: World = { ...expired, prove: () => ({ proven: false, reason: 'KeyMismatch', message: 'No.' }) };
+    expect(decide(broken).certificates).toEqual([{ alias: 'server', secretName: 'mine' }]);
   });
 
   test.each([
