@@ -12,7 +12,7 @@ import { readKubeconfig } from '../test/cluster/harness/kubeconfig';
 import { appBinding, caIssuer, createAll, installDefinitions, proxysql } from '../test/cluster/operator-fixture';
 import { AuditReader, countRequests } from '../test/cluster/tools/audit-log';
 import { type Figure, milliseconds, report } from './support/bench';
-import { WRITES } from './support/fleet';
+import { operatorRequests, WRITES } from './support/fleet';
 import { inParallel } from './support/in-parallel';
 import { isQuiet, OperatorProcess } from './support/operator-process';
 
@@ -95,13 +95,10 @@ async function measureRound(
     const through = await timed(fleet, proxysqls, STATEFUL_SET, count, () => true);
     const cpuSeconds = operator.cpuSeconds() - before;
     await operator.untilQuiet();
-    const requests = await audit.requests((path) => fleet.transport.text({ method: 'GET', path }));
+    const requests = await operatorRequests(audit, fleet);
     const certificates = (await fleet.list(CERTIFICATE)).map(copyOf);
     const alone = await timed(bare, certificates, CERTIFICATE, certificates.length, (seen) => isTrue(seen));
-    const writes = requests.filter(
-      ({ userAgent, resource, verb }) =>
-        userAgent === 'cdk8s-proxysql-operator' && !resource.startsWith('leases') && WRITES.has(verb),
-    );
+    const writes = requests.filter(({ verb }) => WRITES.has(verb));
     return { through, alone, cpuSeconds, writes: countRequests(writes, ['verb', 'resource', 'code']) };
   } finally {
     fleet.close();

@@ -1,26 +1,25 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { adminKubeconfig, down } from '../test/cluster/driver/cluster';
 import { waitFor } from '../test/cluster/driver/wait';
-import { ApiClient } from '../test/cluster/harness/api-client';
+import { type ApiClient } from '../test/cluster/harness/api-client';
 import { isTrue, type KubeObject } from '../test/cluster/harness/kube-object';
-import { readKubeconfig } from '../test/cluster/harness/kubeconfig';
-import { appBinding, installDefinitions, proxysql } from '../test/cluster/operator-fixture';
-import { AuditReader, type AuditedRequest } from '../test/cluster/tools/audit-log';
-import { CertificateAuthority } from '../test/cluster/tools/certificate-maker';
+import { proxysql } from '../test/cluster/operator-fixture';
+import { type AuditedRequest } from '../test/cluster/tools/audit-log';
+import { type CertificateAuthority } from '../test/cluster/tools/certificate-maker';
 import { atMost, type Figure, median, milliseconds, report } from './support/bench';
 import {
   fleetFigures,
   fleetSecrets,
+  type FleetSite,
   operatorRequests,
   provision,
   type Provisioned,
-  Sightings,
+  type Sightings,
+  withFleetSite,
   WRITES,
 } from './support/fleet';
-import { benchCluster, NAMESPACE, playCertManager, prepare, secretFor, workload } from './support/operator-cluster';
-import { isQuiet, OperatorProcess } from './support/operator-process';
+import { playCertManager, secretFor, workload } from './support/operator-cluster';
+import { isQuiet } from './support/operator-process';
 import { sameWritesAlone } from './support/same-writes';
 
 /** Measures the operator on a real API server: `npx tsx bench/operator.ts`, with FLEET ProxySQLs (1,000 unless given). */
@@ -33,74 +32,52 @@ const IDLE_SECONDS = 30;
 /** Secrets, Services, identity, NetworkPolicy, Certificates and StatefulSet of a ProxySQL with one replica. */
 const OBJECTS = 3 + 2 + 2 + 2 + 1;
 
-async function measure(): Promise<Figure[]> {
-  const cluster = await benchCluster();
-  const kubeconfig = adminKubeconfig(cluster);
-  const admin = new ApiClient(readKubeconfig(kubeconfig), { namespace: NAMESPACE, userAgent: 'bench' });
-  const operator = await OperatorProcess.bundle(kubeconfig);
-  const ending = new AbortController();
-  try {
-    await installDefinitions(admin);
-    await prepare(admin);
-    await admin.create(appBinding());
-    const sightings = new Sightings(admin, ending.signal);
-    void playCertManager(admin, ending.signal);
-    const ca = await CertificateAuthority.root();
-    const auditFile = join(cluster.directory, 'logs', 'audit.log');
-    const audited = (reader: AuditReader): Promise<AuditedRequest[]> => operatorRequests(reader, admin);
-    const started = await operator.start();
-    await waitFor('the operator to lead', isQuiet);
-    const { latencies, trips } = await singles(admin, ca, sightings, 'one');
-    const names = await fleetSecrets(admin, ca, FLEET);
-    const writing = new AuditReader(auditFile);
-    const fleet = await provision(
-      { admin, cluster, operator, sightings },
-      names.map((name) => proxysql(name)),
-    );
-    await operator.untilQuiet();
-    await delay(2000);
-    const requests = (await audited(writing)).filter(({ resource }) => !resource.startsWith('leases'));
-    const late = await singles(admin, ca, sightings, 'late');
-    await delay(3000);
-    const idle = new AuditReader(auditFile);
-    await delay(IDLE_SECONDS * 1000);
-    const idleRequests = (await audited(idle)).filter(
-      ({ resource, verb }) => verb !== 'watch' && !resource.startsWith('leases'),
-    );
-    const rss = operator.residentMegabytes();
-    await operator.stop();
-    const afterRestart = new AuditReader(auditFile);
-    const from = performance.now();
-    const known = await operator.start();
-    const restart = (await operator.untilQuiet()) - from;
-    await delay(1000);
-    const restartWrites = (await audited(afterRestart)).filter(
-      ({ verb, resource }) => WRITES.has(verb) && !resource.startsWith('leases'),
-    );
-    const rssAfter = operator.residentMegabytes();
-    await operator.stop();
-    const alone = await sameWritesAlone(admin, names.slice(0, ALONE), OBJECTS);
-    return figures({
-      started,
-      latencies,
-      trips,
-      late,
-      fleet,
-      alone,
-      requests,
-      idleRequests,
-      rss,
-      rssAfter,
-      restart,
-      known,
-      restartWrites,
-    });
-  } finally {
-    ending.abort();
-    await operator.stop().catch(() => undefined);
-    admin.close();
-    await down(`bench-${process.pid}`);
-  }
+async function measure(site: FleetSite): Promise<Figure[]> {
+  const { admin, operator, sightings, ca } = site;
+  void playCertManager(admin, site.signal);
+  const started = await operator.start();
+  await waitFor('the operator to lead', isQuiet);
+  const { latencies, trips } = await singles(admin, ca, sightings, 'one');
+  const names = await fleetSecrets(admin, ca, FLEET);
+  const writing = site.audit();
+  const fleet = await provision(
+    site,
+    names.map((name) => proxysql(name)),
+  );
+  await operator.untilQuiet();
+  await delay(2000);
+  const requests = await operatorRequests(writing, admin);
+  const late = await singles(admin, ca, sightings, 'late');
+  await delay(3000);
+  const idle = site.audit();
+  await delay(IDLE_SECONDS * 1000);
+  const idleRequests = (await operatorRequests(idle, admin)).filter(({ verb }) => verb !== 'watch');
+  const rss = operator.residentMegabytes();
+  await operator.stop();
+  const afterRestart = site.audit();
+  const from = performance.now();
+  const known = await operator.start();
+  const restart = (await operator.untilQuiet()) - from;
+  await delay(1000);
+  const restartWrites = (await operatorRequests(afterRestart, admin)).filter(({ verb }) => WRITES.has(verb));
+  const rssAfter = operator.residentMegabytes();
+  await operator.stop();
+  const alone = await sameWritesAlone(admin, names.slice(0, ALONE), OBJECTS);
+  return figures({
+    started,
+    latencies,
+    trips,
+    late,
+    fleet,
+    alone,
+    requests,
+    idleRequests,
+    rss,
+    rssAfter,
+    restart,
+    known,
+    restartWrites,
+  });
 }
 
 /** One ProxySQL after the other: from the answer to the last TLS Secret until the StatefulSet is seen. */
@@ -195,4 +172,4 @@ function latencyFigures(where: string, latencies: readonly number[], trips: read
   ];
 }
 
-void report('The operator on a real API server', measure);
+void report('The operator on a real API server', () => withFleetSite(measure));

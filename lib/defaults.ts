@@ -5,6 +5,7 @@ import {
   type InlineConfiguration,
   type IssuerReference,
   type ProxySQLResource,
+  type TlsSpec,
 } from './proxysql-resource';
 
 /** User and group that the containers run as: those of the catalog's images. */
@@ -49,6 +50,11 @@ export function isIssued(certificate: EffectiveCertificate): certificate is Issu
   return certificate.issuerRef !== undefined;
 }
 
+/** Whether an entry of `spec.tls.certificates` stands for a Secret that the user supplies: it names one, and nobody issues into it. */
+export function isSupplied(tls: TlsSpec, { issuerRef, secretName }: CertificateSpec): boolean {
+  return (issuerRef ?? tls.issuerRef) === undefined && Boolean(secretName);
+}
+
 /** What the defaults depend on besides the resource. */
 export interface DefaultingOptions {
   /** Whether this issuer speaks ACME: such issuers are asked for the server certificate only, as they sign public names, for servers alone. */
@@ -89,7 +95,7 @@ export function effectiveCertificates(resource: ProxySQLResource, options: Defau
   return CERTIFICATE_ALIASES.flatMap((alias): EffectiveCertificate[] => {
     const given = tls.certificates?.find((entry) => entry.alias === alias);
     const issuerRef = given?.issuerRef ?? tls.issuerRef;
-    if (issuerRef === undefined && !given?.secretName) {
+    if (issuerRef === undefined && !(given && isSupplied(tls, given))) {
       return [];
     }
     const asked = given !== undefined || (issuerRef !== undefined && !options.isAcme(issuerRef));

@@ -260,12 +260,12 @@ export class CertificateKeeper {
     if (this.installed === undefined || this.draining) {
       return;
     }
-    const isKnown = await this.observer.look();
-    const refused = isKnown && isNotTakenOver(this.situation());
-    if (this.observer.seen.state === 'serving') {
-      // One reload is judged once, however often it is looked at: each failure makes the wait for the next attempt longer.
-      this.reloadInDoubt = false;
+    if (!(await this.observer.look())) {
+      return;
     }
+    const refused = isNotTakenOver(this.situation());
+    // One reload is judged once, however often it is looked at: each failure makes the wait for the next attempt longer.
+    this.reloadInDoubt = false;
     if (refused) {
       this.setBack(
         this.installed.id,
@@ -279,7 +279,6 @@ export class CertificateKeeper {
     const set = this.installed as CertificateSet;
     this.lastGood = set;
     this.failures.overcome(set.id);
-    this.reloadInDoubt = false;
     await this.options.generations.note({ lastGoodId: set.id });
     await this.options.generations.prune([set.id]);
   }

@@ -109,6 +109,14 @@ describe('the resource', () => {
 });
 
 describe('TLS Secrets that are supplied', () => {
+  const alone = () => ({
+    runtime: Runtime.standalone(),
+    authSecret: { name: 'admin' },
+    backend: new AppBinding(Testing.chart(), 'db', {
+      address: DatabaseAddress.service({ name: 'db' }),
+      secretName: 'db-auth',
+    }),
+  });
   const tls = {
     certificates: [
       { alias: CertificateAlias.SERVER, secretName: 'company-tls', dnsNames: ['*.example.com', 'db.example.com'] },
@@ -159,25 +167,15 @@ describe('TLS Secrets that are supplied', () => {
 
   test('given URIs in an entry, then the sidecar proves them, too', () => {
     const [server, client] = tls.certificates;
-    const backend = new AppBinding(Testing.chart(), 'db', {
-      address: DatabaseAddress.service({ name: 'db' }),
-      secretName: 'db-auth',
-    });
     const workload = given({
-      runtime: Runtime.standalone(),
-      authSecret: { name: 'admin' },
-      backend,
+      ...alone(),
       tls: { certificates: [server!, { ...client!, uris: ['spiffe://demo/app'] }] },
     }).object('StatefulSet');
     expect(JSON.stringify(workload.toJson())).toContain('spiffe://demo/app');
   });
 
   test('given the standalone runtime, then the pods mount them, no Certificate is written, and the sidecar knows what to prove', () => {
-    const backend = new AppBinding(Testing.chart(), 'db', {
-      address: DatabaseAddress.service({ name: 'db' }),
-      secretName: 'db-auth',
-    });
-    const proxysql = given({ runtime: Runtime.standalone(), authSecret: { name: 'admin' }, backend, tls });
+    const proxysql = given({ ...alone(), tls });
     expect(proxysql.node.validate()).toEqual([]);
     expect(proxysql.objects.map(({ kind }) => kind)).not.toContain('Certificate');
     const workload = JSON.stringify(proxysql.object('StatefulSet').toJson());

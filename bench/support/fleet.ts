@@ -1,13 +1,17 @@
+import { join } from 'node:path';
+import { adminKubeconfig, down } from '../../test/cluster/driver/cluster';
 import { waitFor } from '../../test/cluster/driver/wait';
 import { type ClusterState } from '../../test/cluster/driver/state';
-import { type ApiClient } from '../../test/cluster/harness/api-client';
+import { ApiClient } from '../../test/cluster/harness/api-client';
 import { type KubeObject } from '../../test/cluster/harness/kube-object';
-import { type AuditReader, type AuditedRequest, countRequests } from '../../test/cluster/tools/audit-log';
-import { type CertificateAuthority } from '../../test/cluster/tools/certificate-maker';
+import { readKubeconfig } from '../../test/cluster/harness/kubeconfig';
+import { appBinding, installDefinitions } from '../../test/cluster/operator-fixture';
+import { AuditReader, type AuditedRequest, countRequests } from '../../test/cluster/tools/audit-log';
+import { CertificateAuthority } from '../../test/cluster/tools/certificate-maker';
 import { atMost, type Figure, milliseconds } from './bench';
 import { inParallel } from './in-parallel';
-import { secretFor } from './operator-cluster';
-import { cpuSecondsOf, type OperatorProcess } from './operator-process';
+import { benchCluster, NAMESPACE, prepare, secretFor } from './operator-cluster';
+import { cpuSecondsOf, OperatorProcess } from './operator-process';
 
 /** Many ProxySQLs at once, and what an operator took for them. */
 
@@ -63,8 +67,42 @@ export interface Provisioned {
 export interface FleetSite {
   readonly admin: ApiClient;
   readonly cluster: ClusterState;
+  /** Not started yet. */
   readonly operator: OperatorProcess;
   readonly sightings: Sightings;
+  readonly ca: CertificateAuthority;
+  /** Aborted when it is over. */
+  readonly signal: AbortSignal;
+  /** A reader of what is asked of the API server from now on. */
+  readonly audit: () => AuditReader;
+}
+
+/** Brings up a cluster with a database, an issuer, and the operator as it ships; takes it down in the end. */
+export async function withFleetSite<T>(measure: (site: FleetSite) => Promise<T>): Promise<T> {
+  const cluster = await benchCluster();
+  const kubeconfig = adminKubeconfig(cluster);
+  const admin = new ApiClient(readKubeconfig(kubeconfig), { namespace: NAMESPACE, userAgent: 'bench' });
+  const operator = await OperatorProcess.bundle(kubeconfig);
+  const ending = new AbortController();
+  try {
+    await installDefinitions(admin);
+    await prepare(admin);
+    await admin.create(appBinding());
+    return await measure({
+      admin,
+      cluster,
+      operator,
+      sightings: new Sightings(admin, ending.signal),
+      ca: await CertificateAuthority.root(),
+      signal: ending.signal,
+      audit: () => new AuditReader(join(cluster.directory, 'logs', 'audit.log')),
+    });
+  } finally {
+    ending.abort();
+    await operator.stop().catch(() => undefined);
+    admin.close();
+    await down(cluster.name);
+  }
 }
 
 /** Creates ProxySQLs, and waits for their StatefulSets. */
@@ -98,10 +136,12 @@ export async function provision(site: FleetSite, proxysqls: readonly KubeObject[
   };
 }
 
-/** What the operator asked of the API server since the reader was made. */
+/** What the operator asked of the API server since the reader was made, the lease left out. */
 export async function operatorRequests(reader: AuditReader, admin: ApiClient): Promise<AuditedRequest[]> {
   const requests = await reader.requests((path) => admin.transport.text({ method: 'GET', path }));
-  return requests.filter(({ userAgent }) => userAgent === 'cdk8s-proxysql-operator');
+  return requests.filter(
+    ({ userAgent, resource }) => userAgent === 'cdk8s-proxysql-operator' && !resource.startsWith('leases'),
+  );
 }
 
 /** What was measured about a fleet. */
@@ -110,7 +150,7 @@ export interface FleetMeasurement {
   readonly provisioned: Provisioned;
   /** Milliseconds per ProxySQL that the API server takes for the operator's writes alone. */
   readonly alone: number;
-  /** The operator's, without the lease. */
+  /** The operator's. */
   readonly requests: readonly AuditedRequest[];
   /** That each ProxySQL has. */
   readonly objects: number;

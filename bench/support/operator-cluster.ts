@@ -7,6 +7,7 @@ import { ownIdentity } from '../../test/cluster/driver/processes';
 import { type ClusterState, StateKeeper } from '../../test/cluster/driver/state';
 import { type ApiClient } from '../../test/cluster/harness/api-client';
 import { type KubeObject, ref } from '../../test/cluster/harness/kube-object';
+import { tlsSecret } from '../../test/cluster/operator-fixture';
 import { type CertificateAuthority, tlsSecretData } from '../../test/cluster/tools/certificate-maker';
 
 /** What the operator's bench runs on: a control plane without cert-manager and without controllers, so that nothing else costs time. */
@@ -67,16 +68,7 @@ export async function secretFor(
   alias: 'server' | 'client',
 ): Promise<KubeObject> {
   const names = clusterNames(alias, name, NAMESPACE);
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: {
-      name: `${name}-${alias}-cert`,
-      labels: { 'app.kubernetes.io/managed-by': 'kubedb.com', 'app.kubernetes.io/instance': name },
-    },
-    data: tlsSecretData(await ca.issue({ commonName: name, ...names })),
-  };
+  return tlsSecret(alias, tlsSecretData(await ca.issue({ commonName: name, ...names })), name);
 }
 
 /** The StatefulSet of that name. */

@@ -90,6 +90,7 @@ function reconcile(world: World): Decision {
   const asked = world.problems.length > 0 ? ASKED_OF_INVALID : GATE_IDS;
   const verdicts: Verdicts = new Map(asked.map((gate) => [gate, GATES[gate](world)]));
   const steps = STEPS.map((step) => ({ id: step.id, verdict: judgeStep(world, step, verdicts) }));
+  const nothingHeld = mayPrune(steps);
   const blocking = steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
   const conditions = mergeConditions(world.proxysql.status?.conditions ?? [], conditionsOf(world, verdicts), world.now);
   const retryAt = earliest(
@@ -101,7 +102,7 @@ function reconcile(world: World): Decision {
     steps,
     apply: world.problems.length > 0 ? [] : world.desired.filter((rendered) => mayApply(world, rendered, verdicts)),
     prune: leftovers(world)
-      .filter((object) => mayPrune(steps) || overwritesSupplied(world, object))
+      .filter((object) => nothingHeld || overwritesSupplied(world, object))
       .map(referenceTo),
     conditions,
     phase: phaseOf(conditions),
@@ -155,7 +156,6 @@ function overwritesSupplied(world: World, { kind, spec }: KubernetesObject): boo
   const { secretName } = (spec ?? {}) as { readonly secretName?: string };
   return (
     kind === 'Certificate' &&
-    world.problems.length === 0 &&
     desiredCertificates(world).some(({ issued, secret }) => issued === undefined && secret.name === secretName)
   );
 }

@@ -33,14 +33,22 @@ export function desiredOf(world: World, step: StepId): KubernetesObject[] {
 }
 
 /** The TLS Secrets that are wanted, and what the certificate in each must be valid for: in the order of the aliases. */
-export function desiredCertificates(world: World): DesiredCertificate[] {
-  const wanted = [...issued(world), ...supplied(world)];
-  return CERTIFICATE_ALIASES.flatMap((alias) => wanted.filter((certificate) => certificate.alias === alias));
+export function desiredCertificates(world: World): readonly DesiredCertificate[] {
+  const known = desired.get(world) ?? inOrder([...issued(world), ...supplied(world)]);
+  desired.set(world, known);
+  return known;
+}
+
+/** A world is a snapshot, and most gates ask. */
+const desired = new WeakMap<World, readonly DesiredCertificate[]>();
+
+function inOrder(certificates: readonly DesiredCertificate[]): DesiredCertificate[] {
+  return CERTIFICATE_ALIASES.flatMap((alias) => certificates.filter((certificate) => certificate.alias === alias));
 }
 
 /** The Certificates that are wanted, and who is to issue them. */
 export function issuedCertificates(world: World): Issuance[] {
-  return issued(world).map((certificate) => certificate.issued);
+  return desiredCertificates(world).flatMap((certificate) => certificate.issued ?? []);
 }
 
 /** Whether TLS is asked for; without it there is nothing to issue, to prove or to serve. */
@@ -48,7 +56,7 @@ export function wantsTls(world: World): boolean {
   return world.proxysql.spec.tls !== undefined;
 }
 
-function issued(world: World): (DesiredCertificate & { readonly issued: Issuance })[] {
+function issued(world: World): DesiredCertificate[] {
   const { name, namespace } = world.proxysql.metadata;
   return desiredOf(world, 'Certificates').map((object) => {
     const { secretName, issuerRef, dnsNames, ipAddresses, uris, emailAddresses } = object.spec as CertificateFields;

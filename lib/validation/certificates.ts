@@ -1,13 +1,15 @@
 import { acmeNameProblems } from '../acme-names';
-import { effectiveCertificates, type IssuedCertificate, isIssued } from '../defaults';
+import { effectiveCertificates, type IssuedCertificate, isIssued, isSupplied } from '../defaults';
 import { countryProblems } from '../certificate-countries';
 import { lifetimeProblems } from '../certificate-lifetime';
 import { CERTIFICATE_ALIASES, type CertificateAliasName } from '../names';
 import { isObjectName } from '../object-names';
 import { type Problem } from '../problem';
+import { covers } from '../proof/checks/name-checks';
 import { type CertificateSpec, type IssuerReference, type ProxySQLResource } from '../proxysql-resource';
 import { CLUSTER_DOMAIN, clusterNames } from '../server-names';
 import { subjectAlternativeNameProblems } from '../subject-alternative-names';
+import { suppliedCertificateProblems } from './supplied-certificates';
 
 /** What is wrong with `spec.tls` that the schema does not say. */
 export function certificateProblems(
@@ -23,7 +25,6 @@ export function certificateProblems(
         ...lifetimeProblems(path, certificate),
         ...subjectAlternativeNameProblems(path, certificate),
         ...unreachableNameProblems(path, certificate, resource),
-        ...(isSupplied(resource, certificate) ? suppliedProblems(path, certificate) : []),
       ];
     }),
     ...issuerNameProblems('spec.tls', resource.spec.tls?.issuerRef),
@@ -31,6 +32,7 @@ export function certificateProblems(
       issuerNameProblems(`spec.tls.certificates[${index}]`, issuerRef),
     ),
     ...acmeProblems(resource, isAcme),
+    ...suppliedCertificateProblems(resource),
     ...sharedKeyProblems(resource),
   ];
 }
@@ -52,23 +54,6 @@ function sharedKeyProblems(resource: ProxySQLResource): Problem[] {
         ]
       : [],
   );
-}
-
-/** An entry without an issuer stands for a Secret that the user supplies. */
-function isSupplied({ spec }: ProxySQLResource, { issuerRef, secretName }: CertificateSpec): boolean {
-  return issuerRef === undefined && spec.tls?.issuerRef === undefined && Boolean(secretName);
-}
-
-/** What only an issuer would do: asked of nobody, it would be forgotten without a word. */
-function suppliedProblems(path: string, certificate: CertificateSpec): Problem[] {
-  return (['subject', 'duration', 'renewBefore', 'privateKey'] as const)
-    .filter((field) => certificate[field] !== undefined)
-    .map((field) => ({
-      path: `${path}.${field}`,
-      value: JSON.stringify(certificate[field]),
-      message: `Nobody issues this certificate: without an issuerRef, Secret ${String(certificate.secretName)} is one that you supply`,
-      remedy: 'Leave it out, or name the issuer of the certificate with issuerRef',
-    }));
 }
 
 /** That it is not empty is a rule of the schema. */
@@ -108,11 +93,13 @@ function unreachableNameProblems(path: string, certificate: CertificateSpec, res
   }
   const alias: CertificateAliasName = certificate.alias;
   const own = clusterNames(alias, name, namespace).dnsNames;
+  // A wildcard that stands for more than these is no use to an issuer, but may be what there is.
+  const supplied = isSupplied(resource.spec.tls ?? {}, certificate);
   return (certificate.dnsNames ?? []).flatMap((dnsName, index): Problem[] => {
-    const isOwn = own.some(
-      (name) => covers(name, dnsName) || (isSupplied(resource, certificate) && covers(dnsName, name)),
-    );
-    if (!isClusterName(dnsName) || isOwn) {
+    if (
+      !isClusterName(dnsName) ||
+      own.some((known) => covers(known, dnsName) || (supplied && covers(dnsName, known)))
+    ) {
       return [];
     }
     return [
@@ -120,7 +107,7 @@ function unreachableNameProblems(path: string, certificate: CertificateSpec, res
         path: `${path}.dnsNames[${index}]`,
         value: JSON.stringify(dnsName),
         message: `This is a name of the cluster's own DNS, and no Service or pod of ProxySQL ${namespace}/${name} has it`,
-        remedy: isSupplied(resource, certificate)
+        remedy: supplied
           ? `Leave it out, or write a name that they have, such as ${name}.${namespace}.svc`
           : `Leave it out: all names of the Services and pods, such as ${name}.${namespace}.svc, are there without being asked for`,
       },
@@ -130,11 +117,6 @@ function unreachableNameProblems(path: string, certificate: CertificateSpec, res
 
 function isClusterName(dnsName: string): boolean {
   return typeof dnsName === 'string' && (dnsName.endsWith('.svc') || dnsName.endsWith(`.svc.${CLUSTER_DOMAIN}`));
-}
-
-/** Whether a name, or a wildcard for one label, stands for another. */
-function covers(pattern: string, dnsName: string): boolean {
-  return pattern === dnsName || (pattern.startsWith('*.') && dnsName.slice(dnsName.indexOf('.')) === pattern.slice(1));
 }
 
 /** ACME issuers sign public names, for servers alone: what else is asked of them never comes. */

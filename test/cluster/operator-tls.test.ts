@@ -115,7 +115,7 @@ clusterTest(
       (seen?.status as { certificates?: { fingerprint?: string; renewalTime?: string }[] } | undefined)?.certificates;
     await withOperator(namespace, kubeconfig, async () => {
       const tls = { certificates: [{ alias: 'server', secretName: 'company-tls' }] };
-      await createAll(admin, [appBinding(), proxysql('proxy', { tls })]);
+      await createAll(admin, [appBinding(), proxysql('proxy', { tls, deletionPolicy: 'WipeOut' })]);
       const waiting = await admin.until(proxysqlRef(), isHeld('TLSSecretsProven', 'SecretMissing'));
       expect(condition(waiting, 'TLSSecretsProven')?.message).toBe(
         `Secret ${namespace.name}/company-tls does not exist: supply it, or name an issuer that issues it.`,

@@ -108,7 +108,6 @@ class World {
         case 'confirm':
           this.lastGood = this.installed;
           this.setbacks.delete(this.installed?.id ?? '');
-          this.inDoubt = false;
           break;
         case 'restore':
           this.installed = this.lastGood;
@@ -119,9 +118,14 @@ class World {
   }
 
   look(): void {
-    this.seen = this.memory === undefined ? { state: 'down', message: '' } : presents(this.memory);
-    if (isNotTakenOver({ ...this, draining: false })) {
-      this.inDoubt = false;
+    if (this.memory === undefined) {
+      this.seen = { state: 'down', message: '' };
+      return;
+    }
+    this.seen = presents(this.memory);
+    const refused = isNotTakenOver({ ...this, draining: false });
+    this.inDoubt = false;
+    if (refused) {
       this.fail();
     }
   }

@@ -5,6 +5,7 @@ import { type Held, held, open } from '../verdict';
 import { type World } from '../world';
 import { conditionOf, quoted, statusOf } from './conditions';
 import { type Gate } from './gate';
+import { noServerCertificate } from './no-server-certificate';
 
 /** cert-manager says of each Certificate, as it is now, that it is Ready. */
 export const certificatesReady: Gate = (world) => {
@@ -26,12 +27,6 @@ export const certificatesReady: Gate = (world) => {
     )
   );
 };
-
-/** Whoever gets past the schema without one is told the same by each gate. */
-export function noServerCertificate(): Held {
-  const remedy = 'give it an issuerRef, or its entry for the alias server the secretName of a Secret that you supply';
-  return held('ServerCertificateMissing', `spec.tls leads to no server certificate: ${remedy}.`, { needsUser: true });
-}
 
 function judge(world: World, wanted: Issuance): Held | undefined {
   const blockedBy = referenceTo(wanted.object);

@@ -4,8 +4,8 @@ import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desir
 import { proveSecret } from '../prove-secret';
 import { held, open, type Verdict } from '../verdict';
 import { type World } from '../world';
-import { noServerCertificate } from './certificates-ready';
 import { type Gate } from './gate';
+import { noServerCertificate } from './no-server-certificate';
 
 /** Each TLS Secret holds what it should: proven, not assumed. */
 export const tlsSecretsProven: Gate = (world) => {
