@@ -169,9 +169,15 @@ function alternatives(values: readonly string[]): string {
   return values.length < 2 ? last : `${values.slice(0, -1).join(', ')} or ${last}`;
 }
 
+/** The last number below 2 to the power of 63 that JavaScript can write. */
+const LARGEST_INT64 = 2 ** 63 - 1024;
+
 function explainRange({ params, part }: Refusal): Sentences {
   const { minimum, maximum } = part;
   const limit = Number(params.limit);
+  if (Math.abs(limit) >= LARGEST_INT64) {
+    return { message: 'does not fit into 64 bits', remedy: 'Give a smaller number' };
+  }
   if (Math.abs(limit) >= 2 ** 31 - 1) {
     return { message: 'does not fit into 32 bits', remedy: `Give a number from ${-(2 ** 31)} to ${2 ** 31 - 1}` };
   }

@@ -4,6 +4,8 @@ import { type JsonSchema } from './model';
 export type AjvSchema = { readonly [keyword: string]: unknown };
 
 const INT32: AjvSchema = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+/** To the API server a number beyond 64 bits is no integer, whatever its format. The upper end is the last that JavaScript can write. */
+const INT64: AjvSchema = { minimum: -(2 ** 63), maximum: 2 ** 63 - 1024 };
 
 /** Keywords that mean the same to the API server and to ajv. */
 const SHARED = [
@@ -44,13 +46,18 @@ export function toAjvSchema(schema: JsonSchema): AjvSchema {
     throw new Error(`keywords without a translation: ${unknown.join(', ')}`);
   }
   return {
-    ...(schema.format === 'int32' && INT32),
+    ...rangeOf(schema),
     ...Object.fromEntries(Object.entries(schema).filter(([key]) => SHARED.includes(key))),
     ...typeOf(schema),
     ...((schema.format === 'date-time' || schema.format === 'byte') && { format: schema.format }),
     ...fieldsOf(schema),
     ...(schema.items && { items: toAjvSchema(schema.items) }),
   };
+}
+
+function rangeOf(schema: JsonSchema): AjvSchema {
+  const isInteger = schema.type === 'integer' || schema['x-kubernetes-int-or-string'] === true;
+  return schema.format === 'int32' ? INT32 : isInteger ? INT64 : {};
 }
 
 function typeOf(schema: JsonSchema): AjvSchema {

@@ -28,6 +28,7 @@ const container = (fields: Fields): Fields => ({
   ...base,
   podTemplate: { spec: { containers: [{ name: 'proxysql', ...fields }] } },
 });
+const pod = (fields: Fields): Fields => ({ ...base, podTemplate: { spec: fields } });
 const inline = (fields: Fields): Fields => ({ ...base, configuration: { init: { inline: fields } } });
 const service = (...aliases: string[]): Fields => ({
   ...base,
@@ -48,6 +49,7 @@ const good: readonly (readonly [string, Json])[] = [
   ['one port twice, over two protocols', container({ ports: [port('TCP'), port('UDP')] })],
   ['two Services', service('primary', 'stats')],
   ['monitoring', { ...base, monitor: { agent: 'prometheus.io/operator' } }],
+  ['as long a grace period as 64 bits hold', pod({ terminationGracePeriodSeconds: 2 ** 63 - 1024 })],
   ['each deletion policy', { ...base, deletionPolicy: 'DoNotTerminate' }],
 ];
 
@@ -61,6 +63,10 @@ const bad: readonly (readonly [string, Json])[] = [
   ['a fraction of a replica', { ...base, replicas: 1.5 }],
   ['negative replicas', { ...base, replicas: -1 }],
   ['more replicas than 32 bits hold', { ...base, replicas: 3e9 }],
+  ['a grace period that 64 bits do not hold', pod({ terminationGracePeriodSeconds: 1e30 })],
+  ['one that they just do not hold', pod({ terminationGracePeriodSeconds: 2 ** 63 })],
+  ['a negative one that they do not hold', pod({ terminationGracePeriodSeconds: -(2 ** 63) - 2048 })],
+  ['an amount that 64 bits do not hold', pod({ overhead: { memory: 1e30 } })],
   ['a misspelt field', { ...base, replica: 3 }],
   ['an unknown field deep inside', { ...base, tls: { issuerRef: { ...issuerRef, namespace: 'demo' } } }],
   ['the older name of a field', { ...base, terminationPolicy: 'WipeOut' }],

@@ -102,6 +102,11 @@ it.each<[string, { readonly [name: string]: Json }, string]>([
   ],
   ['a negative number', { replicas: -1 }, 'spec.replicas (given: -1): must be at least 0. Give 0 or more.'],
   [
+    'a number past 64 bits',
+    { podTemplate: { spec: { terminationGracePeriodSeconds: 1e30 } } },
+    'spec.podTemplate.spec.terminationGracePeriodSeconds (given: 1e+30): does not fit into 64 bits. Give a smaller number.',
+  ],
+  [
     'a number past 32 bits',
     { replicas: 3e9 },
     'spec.replicas (given: 3000000000): does not fit into 32 bits. Give a number from -2147483648 to 2147483647.',
