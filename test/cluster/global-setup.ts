@@ -1,8 +1,5 @@
-import { takeDown } from './driver/cleanup';
 import { adminKubeconfig, up } from './driver/cluster';
-import { onInterrupt } from './driver/interrupt';
 import { ownIdentity } from './driver/processes';
-import { readState } from './driver/state';
 import { chooseTier, judge } from './driver/tiers';
 import { variables } from './harness/environment';
 
@@ -30,8 +27,6 @@ export default async function globalSetup(): Promise<void> {
   const started = Date.now();
   // Named after the process, so that runs at the same moment do not meet.
   const state = await up({ name: `jest-${process.pid}`, tier, owner: ownIdentity(), say });
-  // Parts may have been restarted since.
-  onInterrupt(() => takeDown(readState(state.directory) ?? state));
   process.env[variables.directory] = state.directory;
   say(`${tier} up after ${((Date.now() - started) / 1000).toFixed(1)} s; KUBECONFIG=${adminKubeconfig(state)}`);
 }

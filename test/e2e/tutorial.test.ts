@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { takeDown } from '../cluster/driver/cleanup';
 import { adminKubeconfig, up } from '../cluster/driver/cluster';
-import { onInterrupt } from '../cluster/driver/interrupt';
 import { ownIdentity } from '../cluster/driver/processes';
 import { type ClusterState, readState } from '../cluster/driver/state';
 import { ApiClient } from '../cluster/harness/api-client';
@@ -38,8 +37,6 @@ for (const variant of variants()) {
     title,
     async () => {
       const cluster = await up({ name: `tutorial-${process.pid}`, tier: 'node', owner: ownIdentity() });
-      const release = async (): Promise<void> => await takeDown(readState(cluster.directory) ?? cluster);
-      const uninterrupted = onInterrupt(release);
       try {
         await loadImages(cluster, { ...variant, version: VERSION, nextVersion: VERSION });
         await using database = variant.hasDatabase ? await shopDatabase(cluster.network?.hostAddress) : undefined;
@@ -49,8 +46,7 @@ for (const variant of variants()) {
         process.stderr.write(`${await dump(cluster)}\n`);
         throw error;
       } finally {
-        uninterrupted();
-        await release();
+        await takeDown(readState(cluster.directory) ?? cluster);
       }
     },
     { tier: 'node', ownCluster: true, timeout: 5 * MINUTE },

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,6 +119,7 @@ for (const tier of ['control-plane', 'node'] as const) {
 
 driverTest('a cluster whose owner was killed is cleaned up by the next one to come', 'control-plane', async () => {
   const owner = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  owner.unref();
   const pid = owner.pid as number;
   const name = unique('orphan');
   const state = await up({ name, tier: 'control-plane', owner: { pid, startTime: startTimeOf(pid) ?? '' } });
@@ -138,13 +139,21 @@ async function signalled(
   isDue: (state: ClusterState) => boolean,
 ): Promise<{ readonly state: ClusterState; readonly status: number | null }> {
   const run = spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: 'ignore', cwd: root });
-  const ended = once(run, 'exit') as Promise<[number | null]>;
-  const state = await waitFor('the cluster to be far enough', () =>
-    allStates().find(({ owner, ...rest }) => owner?.pid === run.pid && isDue({ owner, ...rest })),
-  );
-  run.kill(signal);
-  const [status] = await ended;
-  return { state, status };
+  try {
+    const state = await waitFor('the cluster to be far enough', () =>
+      allStates().find(({ owner, ...rest }) => owner?.pid === run.pid && isDue({ owner, ...rest })),
+    );
+    run.kill(signal);
+    const { exitCode: status } = await waitFor('the command to end', () => (hasEnded(run) ? run : undefined));
+    return { state, status };
+  } finally {
+    // Left running, it would keep jest from ending.
+    run.kill('SIGKILL');
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 const starts =

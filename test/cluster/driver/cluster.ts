@@ -12,7 +12,7 @@ import { planNetwork } from './node-network';
 import { deadParts, logFile } from './parts';
 import { stateRoot } from './paths';
 import { freePorts } from './ports';
-import { ownIdentity, type ProcessIdentity } from './processes';
+import { isOwn, ownIdentity, type ProcessIdentity } from './processes';
 import { allStates, clusterDirectory, type ClusterState, readState, StateKeeper, type Tier } from './state';
 
 /** What cluster to bring up. */
@@ -20,7 +20,10 @@ export interface UpOptions {
   /** @default 'default' */
   readonly name?: string;
   readonly tier: Tier;
-  /** The process that the cluster is for; when it dies, the cluster is a dead one. @default none: it stays until `down` */
+  /**
+   * The process that the cluster is for; when it dies, the cluster is a dead one. When it is this one, and is interrupted, it takes
+   * the cluster down before it ends. @default none: it stays until `down`
+   */
   readonly owner?: ProcessIdentity;
   /** Is told what takes long. */
   readonly say?: (message: string) => void;
@@ -40,9 +43,11 @@ export async function up(options: UpOptions): Promise<ClusterState> {
   claim(name);
   // Until it is up, a cluster is for the process that brings it up.
   const keeper = new StateKeeper(await plan(name, tier, ownIdentity()));
-  const uninterrupted = onInterrupt(() => {
+  const uninterrupted = onInterrupt(async () => {
     keeper.close();
-    return takeDown(keeper.state);
+    // Others may have recorded more since; and nothing is there any more when it was taken down.
+    const state = readState(keeper.state.directory);
+    await (state && takeDown(state));
   });
   try {
     await bringUp(keeper, binaries);
@@ -50,8 +55,11 @@ export async function up(options: UpOptions): Promise<ClusterState> {
   } catch (error) {
     const reason = explain(keeper.state, error);
     await takeDown(keeper.state);
+    uninterrupted();
     throw new Error(reason, { cause: error });
-  } finally {
+  }
+  // Never let go in between: a signal that came just before would be lost, as Node hands it to whoever listens later.
+  if (owner === undefined || !isOwn(owner)) {
     uninterrupted();
   }
   return keeper.state;

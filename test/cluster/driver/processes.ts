@@ -38,6 +38,11 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' };
 }
 
+/** Whether that is this process. */
+export function isOwn({ pid }: ProcessIdentity): boolean {
+  return pid === process.pid;
+}
+
 /** Whether the very process that was recorded still runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return startTimeOf(identity.pid) === identity.startTime;
