@@ -1,5 +1,4 @@
 import { type k8s } from 'cdk8s-plus-27';
-import { type IssuerSpecAcmeSolversHttp01IngressPodTemplate } from '../imports/cert-manager.io';
 
 /** The pods that answer HTTP-01 challenges; cert-manager starts one for each. */
 export interface AcmeSolverPods {
@@ -17,22 +16,4 @@ export interface AcmeSolverPods {
   readonly priorityClassName?: string;
   /** @default - the namespace's default */
   readonly serviceAccountName?: string;
-}
-
-/** The pods as cert-manager reads them. */
-export function solverPodTemplate(
-  pods: AcmeSolverPods | undefined,
-): IssuerSpecAcmeSolversHttp01IngressPodTemplate | undefined {
-  if (pods === undefined) {
-    return undefined;
-  }
-  const { labels, annotations, nodeSelector, imagePullSecrets, ...spec } = pods;
-  return {
-    metadata: { labels: labels && { ...labels }, annotations: annotations && { ...annotations } },
-    spec: {
-      ...spec,
-      nodeSelector: nodeSelector && { ...nodeSelector },
-      imagePullSecrets: imagePullSecrets?.map((name) => ({ name })),
-    },
-  };
 }

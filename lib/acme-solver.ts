@@ -1,6 +1,7 @@
 import { type IssuerSpecAcmeSolvers, IssuerSpecAcmeSolversDns01CnameStrategy } from '../imports/cert-manager.io';
 import { type AcmeDnsProvider } from './acme-dns-provider';
-import { type AcmeSolverPods, solverPodTemplate } from './acme-solver-pods';
+import { solverPodTemplate } from './acme-solver-pod-template';
+import { type AcmeSolverPods } from './acme-solver-pods';
 import { type ServiceType } from './service-overlay';
 
 /** An ACME server. */

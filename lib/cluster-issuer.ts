@@ -1,7 +1,9 @@
-import { type ApiObjectMetadata } from 'cdk8s';
+import { type ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { type IssuerSpec } from '../imports/cert-manager.io';
-import { IssuerBase, NamedIssuer } from './issuer-base';
+import { ApiResource, reportProblems } from './api-resource';
+import { issuerObject } from './issuer-object';
+import { issuerProblems } from './issuer-problems';
 import {
   type AcmeIssuerProps,
   type CaIssuerProps,
@@ -11,9 +13,10 @@ import {
 } from './issuer-props';
 import { CERT_MANAGER_GROUP, type IIssuer, type ImportedIssuerOptions } from './issuer-reference';
 import { acmeSpec, caSpec, selfSignedSpec, vaultSpec, venafiSpec } from './issuer-spec';
+import { NamedIssuer } from './named-issuer';
 
 /** A cert-manager ClusterIssuer: it signs certificates of every namespace. The Secrets that it needs lie in cert-manager's namespace. */
-export class ClusterIssuer extends IssuerBase {
+export class ClusterIssuer extends ApiResource implements IIssuer {
   /** One that exists in the cluster. */
   public static fromName(name: string, options: ImportedIssuerOptions = {}): IIssuer {
     return new NamedIssuer(name, 'ClusterIssuer', CERT_MANAGER_GROUP, options.acme ?? false);
@@ -44,7 +47,17 @@ export class ClusterIssuer extends IssuerBase {
     return new ClusterIssuer(scope, id, venafiSpec(props), props.metadata);
   }
 
+  /** The API object itself, for what this construct has no property for. */
+  public readonly apiObject: ApiObject;
+  /** Whether it asks an ACME server. */
+  public readonly isAcme: boolean;
+  /** API group of the kind. */
+  public readonly group: string = CERT_MANAGER_GROUP;
+
   private constructor(scope: Construct, id: string, spec: IssuerSpec, metadata?: ApiObjectMetadata) {
-    super(scope, id, true, spec, metadata);
+    super(scope, id);
+    this.apiObject = issuerObject(this, 'ClusterIssuer', spec, metadata);
+    this.isAcme = spec.acme !== undefined;
+    reportProblems(this, 'ClusterIssuer', issuerProblems);
   }
 }

@@ -1,7 +1,9 @@
-import { type ApiObjectMetadata } from 'cdk8s';
+import { type ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { type IssuerSpec } from '../imports/cert-manager.io';
-import { IssuerBase, NamedIssuer } from './issuer-base';
+import { ApiResource, reportProblems } from './api-resource';
+import { issuerObject } from './issuer-object';
+import { issuerProblems } from './issuer-problems';
 import {
   type AcmeIssuerProps,
   type CaIssuerProps,
@@ -16,11 +18,12 @@ import {
   type ImportedIssuerOptions,
 } from './issuer-reference';
 import { acmeSpec, caSpec, selfSignedSpec, vaultSpec, venafiSpec } from './issuer-spec';
+import { NamedIssuer } from './named-issuer';
 
 export { type ExternalIssuerOptions, type IIssuer, type ImportedIssuerOptions } from './issuer-reference';
 
 /** A cert-manager Issuer: it signs certificates of its own namespace. */
-export class Issuer extends IssuerBase {
+export class Issuer extends ApiResource implements IIssuer {
   /** One that exists in the cluster. */
   public static fromName(name: string, options: ImportedIssuerOptions = {}): IIssuer {
     return new NamedIssuer(name, 'Issuer', CERT_MANAGER_GROUP, options.acme ?? false);
@@ -56,7 +59,17 @@ export class Issuer extends IssuerBase {
     return new Issuer(scope, id, venafiSpec(props), props.metadata);
   }
 
+  /** The API object itself, for what this construct has no property for. */
+  public readonly apiObject: ApiObject;
+  /** Whether it asks an ACME server. */
+  public readonly isAcme: boolean;
+  /** API group of the kind. */
+  public readonly group: string = CERT_MANAGER_GROUP;
+
   private constructor(scope: Construct, id: string, spec: IssuerSpec, metadata?: ApiObjectMetadata) {
-    super(scope, id, false, spec, metadata);
+    super(scope, id);
+    this.apiObject = issuerObject(this, 'Issuer', spec, metadata);
+    this.isAcme = spec.acme !== undefined;
+    reportProblems(this, 'Issuer', issuerProblems);
   }
 }

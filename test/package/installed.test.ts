@@ -30,6 +30,28 @@ new TlsProxySQLChart(app, 'proxy-server', {
 app.synth();
 `;
 
+/** What an app does with what the charts are made of. */
+const BY_HAND = `
+import { App, Chart, JsonPatch } from 'cdk8s';
+import * as everything from 'cdk8s-proxysql';
+import { AppBinding, Certificate, CertificateAuthority, ClusterIssuer, type IIssuer, Issuer, ProxySQL, Runtime } from 'cdk8s-proxysql';
+
+const chart = new Chart(new App(), 'chart', { namespace: 'demo' });
+const own = Issuer.ca(chart, 'issuer', { secretName: 'ca' });
+const ofCluster = ClusterIssuer.selfSigned(chart, 'root');
+own.addJsonPatch(JsonPatch.add('/metadata/labels', { team: own.name }));
+ofCluster.metadata.addAnnotation('kind', ofCluster.kind);
+const issuers: IIssuer[] = [own, ofCluster, new CertificateAuthority(chart, 'ca').issuer, Issuer.fromName('there')];
+new Certificate(chart, 'certificate', { issuer: own, secretName: 'tls', dnsNames: [issuers[0]!.name] });
+new ProxySQL(chart, 'proxysql', {
+  version: '3.0.1-debian',
+  runtime: Runtime.operator(),
+  backend: AppBinding.fromName('mysql-server'),
+  tls: { issuer: own },
+});
+console.log(Object.keys(everything).length);
+`;
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cdk8s-app-'));
   npm(['run', 'build'], ROOT);
@@ -100,6 +122,19 @@ describe('the package, installed into an empty cdk8s app', () => {
       writeFileSync(join(folder, 'app', 'main.ts'), TEN_LINES);
       expect(status).not.toBe(0);
       expect(stdout).toContain('main.ts');
+    },
+    MINUTES,
+  );
+
+  test(
+    'given an app that uses its parts, and a compiler that checks declarations too, then it compiles',
+    () => {
+      const app = join(folder, 'app');
+      writeFileSync(join(app, 'by-hand.ts'), BY_HAND);
+      const given = JSON.parse(readFileSync(join(app, 'tsconfig.json'), 'utf8')) as { compilerOptions: object };
+      const compilerOptions = { ...given.compilerOptions, skipLibCheck: false, noEmit: true };
+      writeFileSync(join(app, 'strict.json'), JSON.stringify({ compilerOptions, include: ['by-hand.ts'] }));
+      expect(run('tsc', '-p', 'strict.json')).toMatchObject({ status: 0, stdout: '' });
     },
     MINUTES,
   );
