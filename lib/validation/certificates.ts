@@ -33,27 +33,7 @@ export function certificateProblems(
     ),
     ...acmeProblems(resource, isAcme),
     ...suppliedCertificateProblems(resource),
-    ...sharedKeyProblems(resource),
   ];
-}
-
-/** Whoever gets the client certificate gets its key: it must not be the server's, which would let them pass for it. */
-function sharedKeyProblems(resource: ProxySQLResource): Problem[] {
-  const entries = resource.spec.tls?.certificates ?? [];
-  const servers = entries.filter(({ alias, secretName }) => alias !== 'client' && Boolean(secretName));
-  return entries.flatMap(({ alias, secretName }, index) =>
-    alias === 'client' && servers.some((server) => server.secretName === secretName)
-      ? [
-          {
-            path: `spec.tls.certificates[${index}].secretName`,
-            value: JSON.stringify(secretName),
-            message:
-              'Clients get this Secret, and it is that of a server too: with its key they could pass for the server',
-            remedy: 'Give the client certificate a Secret of its own',
-          },
-        ]
-      : [],
-  );
 }
 
 /** That it is not empty is a rule of the schema. */

@@ -13,6 +13,7 @@ import { overlaysProblems } from './overlays';
 import { podReferencesProblems } from './pod-references';
 import { podTemplateProblems } from './pod-template';
 import { secretNamesProblems } from './secret-names';
+import { secretRolesProblems } from './secret-roles';
 import { serviceTemplatesProblems } from './service-templates';
 import { standaloneProblems } from './standalone';
 import { unreported } from './unreported';
@@ -40,6 +41,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...nameProblems(name),
     ...metadataProblems(sound.metadata),
     ...secretNamesProblems(sound),
+    ...secretRolesProblems(sound, options),
     ...overlaysProblems(sound),
     ...certificateProblems(sound, options.isAcme),
     ...podTemplateProblems(sound),

@@ -7,6 +7,7 @@ import {
   Issuer,
   type IssuerSource,
   IssuerSource as Issuers,
+  MonitoringAgent,
   type ProxySQLCertificate,
   ProxySQLApp,
   Runtime,
@@ -65,6 +66,27 @@ export const BAD_INPUTS: readonly BadInput[] = [
     title: 'TLS Secret of your own for KubeDB',
     props: { runtime: Runtime.kubedb() },
     patch: JsonPatch.replace('/spec/tls', { certificates: [{ alias: 'server', secretName: 'company-tls' }] }),
+  },
+  {
+    title: "server Secret with the name of the clients'",
+    props: { certificates: [{ alias: CertificateAlias.SERVER, secretName: 'proxy-client-cert' }] },
+  },
+  {
+    title: 'two certificates issued into one Secret',
+    props: {
+      monitoring: { agent: MonitoringAgent.PROMETHEUS },
+      certificates: [
+        { alias: CertificateAlias.SERVER, secretName: 'proxy-tls' },
+        { alias: CertificateAlias.METRICS_EXPORTER, secretName: 'proxy-tls' },
+      ],
+    },
+  },
+  {
+    title: 'Secrets with the names of others',
+    props: {
+      authSecret: { name: 'proxy-users' },
+      certificates: [{ alias: CertificateAlias.SERVER, secretName: 'proxy-configuration' }],
+    },
   },
   {
     title: 'one TLS Secret for server and clients',
