@@ -1,6 +1,7 @@
 import { type ApiObject, type ApiObjectMetadata, type ApiObjectMetadataDefinition, type JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type KubernetesObject } from './kubernetes';
+import { claimNames } from './name-claims';
 import { isObjectName } from './object-names';
 import { type Problem } from './problem';
 import { type ProxySQLResource } from './proxysql-resource';
@@ -65,6 +66,7 @@ export function reportProblems(
   kind: ValidatedKindName,
   find: (object: KubernetesObject) => Problem[],
 ): void {
+  claimNames(resource);
   resource.node.addValidation(
     validationOf(resource.apiObject, (object: ProxySQLResource) => {
       const schema = validateAgainstSchema(kind, object);

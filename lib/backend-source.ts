@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { AppBinding, type ExternalMysqlProps, type IAppBinding, type KubedbDatabaseOptions } from './app-binding';
+import { namedAfter } from './name-after';
 import { type Runtime, RuntimeKind } from './runtime';
 
 /** Where a chart's database comes from. */
@@ -15,7 +16,7 @@ export abstract class BackendSource {
     return BackendSource.existing(AppBinding.fromKubedb(options));
   }
 
-  /** A MySQL, MariaDB or Percona XtraDB Cluster that somebody else runs. */
+  /** A MySQL, MariaDB or Percona XtraDB Cluster that somebody else runs; its AppBinding is called `<chart>-backend` where no name is given. */
   public static external(props: ExternalMysqlProps): BackendSource {
     return new ExternalBackend(props);
   }
@@ -45,11 +46,12 @@ class ExternalBackend extends BackendSource {
   }
 
   public bind(scope: Construct, runtime: Runtime): IAppBinding {
+    const props = namedAfter(scope, 'backend', this.props);
     if (runtime.kind !== RuntimeKind.STANDALONE) {
-      return AppBinding.externalMysql(scope, 'backend', this.props);
+      return AppBinding.externalMysql(scope, 'backend', props);
     }
     // Nobody reads an AppBinding there, and its kind may not be known to the cluster: it describes the database and is not emitted.
-    const binding = AppBinding.externalMysql(new Chart(new App(), 'described'), 'backend', this.props);
+    const binding = AppBinding.externalMysql(new Chart(new App(), 'described'), 'backend', props);
     scope.node.addValidation({
       validate: () => binding.node.findAll().flatMap((construct) => construct.node.validate()),
     });

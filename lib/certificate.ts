@@ -11,6 +11,7 @@ import { certificateProblems, type IssuerFacts } from './certificate-problems';
 import { CertificateUsage } from './certificate-usage';
 import { formatGoDuration } from './go-duration';
 import { Issuer } from './issuer';
+import { claimNames } from './name-claims';
 import { type IIssuer, issuerRef } from './issuer-reference';
 import { type CertificateSubject } from './proxysql-tls';
 
@@ -173,6 +174,14 @@ export class Certificate extends ApiResource implements ICertificate {
       this.node.addDependency(props.issuer);
     }
     reportProblems(this, 'Certificate', (object) => certificateProblems(object, factsOf(props.issuer)));
+    claimNames(this, [
+      {
+        kind: 'Secret',
+        namespace: this.metadata.namespace ?? 'default',
+        name: this.secretName,
+        object: this.apiObject,
+      },
+    ]);
   }
 }
 

@@ -4,25 +4,26 @@ import { ClusterIssuer } from './cluster-issuer';
 import { Issuer } from './issuer';
 import { type AcmeIssuerProps, type CaIssuerProps, type VaultIssuerProps } from './issuer-props';
 import { type IIssuer } from './issuer-reference';
+import { namedAfter } from './name-after';
 
 /** Where a chart's issuer comes from. */
 export abstract class IssuerSource {
-  /** An issuer of the chart's own, on a Secret that holds a CA. */
+  /** An issuer of the chart's own, on a Secret that holds a CA; called `<chart>-issuer` where no name is given. */
   public static ca(props: CaIssuerProps): IssuerSource {
-    return new MadeIssuer((scope) => Issuer.ca(scope, 'issuer', props));
+    return new MadeIssuer((scope) => Issuer.ca(scope, 'issuer', namedAfter(scope, 'issuer', props)));
   }
 
-  /** An issuer of the chart's own that asks an ACME server such as Let's Encrypt. */
+  /** An issuer of the chart's own that asks an ACME server such as Let's Encrypt; called `<chart>-issuer` where no name is given. */
   public static acme(props: AcmeIssuerProps): IssuerSource {
-    return new MadeIssuer((scope) => Issuer.acme(scope, 'issuer', props));
+    return new MadeIssuer((scope) => Issuer.acme(scope, 'issuer', namedAfter(scope, 'issuer', props)));
   }
 
-  /** An issuer of the chart's own that asks HashiCorp Vault or OpenBao. */
+  /** An issuer of the chart's own that asks HashiCorp Vault or OpenBao; called `<chart>-issuer` where no name is given. */
   public static vault(props: VaultIssuerProps): IssuerSource {
-    return new MadeIssuer((scope) => Issuer.vault(scope, 'issuer', props));
+    return new MadeIssuer((scope) => Issuer.vault(scope, 'issuer', namedAfter(scope, 'issuer', props)));
   }
 
-  /** A CA of the chart's own, made from nothing: a self-signed CA certificate, and an issuer that signs with it. */
+  /** A CA of the chart's own, made from nothing: a self-signed CA certificate, and the issuer `ca` that signs with it. Charts of one namespace share it. */
   public static certificateAuthority(): IssuerSource {
     return new MadeIssuer((scope) => new CertificateAuthority(scope, 'ca').issuer);
   }

@@ -23,7 +23,9 @@ export class ProxySQLApp extends App {
   public problems(): string[] {
     return this.node
       .findAll()
-      .flatMap((construct) => construct.node.validate().map((problem) => `${construct.node.path}: ${problem}`));
+      .flatMap(({ node }) =>
+        node.validate().map((problem) => (node === this.node ? problem : `${node.path}: ${problem}`)),
+      );
   }
 
   private checkAndWrite(): void {

@@ -6,6 +6,7 @@ import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
 import { ENTRY_POINT, OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
+import { claimNames } from './name-claims';
 import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
 import { PACKAGE_VERSION } from './package-version';
@@ -36,6 +37,7 @@ export class ProxySQLOperator extends Construct {
     const metadata = { name, namespace: this.namespace, labels: this.labels() };
     const problems = operatorProblems({ ...props, name, namespace: this.namespace });
     this.node.addValidation({ validate: () => problems.map(describeProblem) });
+    claimNames(this);
 
     if (props.installCrds ?? true) {
       for (const definition of definitions) {

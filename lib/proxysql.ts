@@ -8,10 +8,12 @@ import { effective, type EffectiveCertificate, isIssued } from './defaults';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
 import { serviceTemplate } from './objects/service-template';
+import { claimNames } from './name-claims';
 import { namespaceProblems } from './namespace-problems';
 import { certificateName, type CertificateAliasName, governingServiceName, statsServiceName } from './names';
 import { ADMIN_PORT, DB_PORT } from './ports';
 import { describeProblem, type Problem } from './problem';
+import { proxysqlClaims } from './proxysql-claims';
 import { type ProxySQLProps } from './proxysql-props';
 import { type IssuerReference, type ProxySQLResource } from './proxysql-resource';
 import { issuerReference, toSpec } from './proxysql-spec';
@@ -69,7 +71,9 @@ export class ProxySQL extends Construct {
 
     const appBinding = appBindingResource(props.backend);
     const isAcme = acmeIssuers(props);
-    const { authSecretName, certificates } = effective(this.resource, { isAcme });
+    const settings = effective(this.resource, { isAcme });
+    const { authSecretName, certificates } = settings;
+    claimNames(this, proxysqlClaims(this.resource, settings));
     const certificateOf = (alias: CertificateAliasName): EffectiveCertificate | undefined =>
       certificates.find((certificate) => certificate.alias === alias);
     const [server, client] = [certificateOf('server'), certificateOf('client')];
