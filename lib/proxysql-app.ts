@@ -1,5 +1,6 @@
 import { App, type AppProps } from 'cdk8s';
 import { renderingOnce } from './manifest-of';
+import { problemsBelow } from './problems-below';
 import { describeUnwritable } from './unwritable';
 import { writeAtOnce } from './write-at-once';
 
@@ -21,11 +22,7 @@ export class ProxySQLApp extends App {
 
   /** Everything that the constructs of this app find wrong, each with the path of its construct. */
   public problems(): string[] {
-    return this.node
-      .findAll()
-      .flatMap(({ node }) =>
-        node.validate().map((problem) => (node === this.node ? problem : `${node.path}: ${problem}`)),
-      );
+    return problemsBelow(this);
   }
 
   private checkAndWrite(): void {

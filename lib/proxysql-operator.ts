@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { formatGoDuration } from './go-duration';
+import { imageProblems } from './image-problems';
 import { toJsonPodSpec, toJsonResources } from './kubernetes-json';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
@@ -35,7 +36,10 @@ export class ProxySQLOperator extends Construct {
     this.namespace = props.namespace ?? Chart.of(this).namespace ?? NAME;
     const selector = { matchLabels: { 'app.kubernetes.io/name': name } };
     const metadata = { name, namespace: this.namespace, labels: this.labels() };
-    const problems = operatorProblems({ ...props, name, namespace: this.namespace });
+    const problems = [
+      ...operatorProblems({ ...props, name, namespace: this.namespace }),
+      ...imageProblems(props.images),
+    ];
     this.node.addValidation({ validate: () => problems.map(describeProblem) });
     claimNames(this);
 

@@ -5,6 +5,7 @@ import { appBindingResource } from './app-binding';
 import { verifiedName } from './certificate-names';
 import { connectContainer, type ConnectOptions, type Endpoint } from './connect';
 import { effective, type EffectiveCertificate, isIssued } from './defaults';
+import { imageProblems } from './image-problems';
 import { type IIssuer } from './issuer-reference';
 import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from './labels';
 import { serviceTemplate } from './objects/service-template';
@@ -102,7 +103,7 @@ export class ProxySQL extends Construct {
       ...namespaceProblems(this.namespace, props, sought),
     ];
     if (runtime.kind === RuntimeKind.STANDALONE) {
-      const problems = check(this.resource);
+      const problems = [...check(this.resource), ...imageProblems(runtime.images)];
       this.node.addValidation({ validate: () => problems.map(describeProblem) });
       this.objects = standaloneObjects(this, problems, {
         proxysql: this.resource,

@@ -5,10 +5,11 @@ import { BackendSource } from './backend-source';
 import { type IIssuer } from './issuer-reference';
 import { IssuerSource } from './issuer-source';
 import { ProxySQL } from './proxysql';
-import { ProxySQLOperator } from './proxysql-operator';
+import { installOperator } from './operator-chart';
 import { type ProxySQLOptions } from './proxysql-props';
 import { type ProxySQLCertificate } from './proxysql-tls';
 import { Runtime } from './runtime';
+import { problemsBelow } from './problems-below';
 import { manifestsOf } from './synthesis';
 
 /** A chart with everything that one TLS-enabled ProxySQL needs. */
@@ -43,9 +44,6 @@ export interface TlsProxySQLChartProps extends ProxySQLOptions {
   readonly certificates?: ProxySQLCertificate[];
 }
 
-/** Id of the chart with the operator. */
-const OPERATOR_CHART = 'proxysql-operator';
-
 /**
  * An issuer, a database to connect to, and a ProxySQL between it and the applications. What is written depends on the runtime; with
  * `Runtime.operator()` the app also gets the operator, once, in a chart of its own.
@@ -76,29 +74,22 @@ export class TlsProxySQLChart extends Chart {
     }
   }
 
-  /** The chart's manifests in the order of their dependencies. */
+  /**
+   * The chart's manifests in the order of their dependencies.
+   *
+   * @throws what is wrong with them, where no app was asked to tell it, as in a snapshot test
+   */
   public override toJson(): ReturnType<ApiObject['toJson']>[] {
+    const problems = problemsBelow(this);
+    if (problems.length > 0) {
+      throw new Error(`${this.node.path} cannot be written:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    }
     return manifestsOf(this);
   }
 }
 
 function chartProps({ namespace, labels }: TlsProxySQLChartProps): ChartProps {
   return { namespace: namespace ?? 'default', labels };
-}
-
-/** The operator serves the whole cluster, so that an app with many charts has one. */
-function installOperator(chart: TlsProxySQLChart, { images }: Runtime): void {
-  const { root } = chart.node;
-  if (root === chart || root.node.tryFindChild(OPERATOR_CHART) !== undefined) {
-    return;
-  }
-  new ProxySQLOperator(new OperatorChart(root as Construct, OPERATOR_CHART), 'operator', { images });
-}
-
-class OperatorChart extends Chart {
-  public override toJson(): ReturnType<ApiObject['toJson']>[] {
-    return manifestsOf(this);
-  }
 }
 
 function isSource(source: unknown): boolean {

@@ -1,4 +1,4 @@
-import { App, Testing, YamlOutputType } from 'cdk8s';
+import { App, Chart, Testing, YamlOutputType } from 'cdk8s';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   IssuerSource,
   KubedbDatabaseKind,
   ProxySQLApp,
+  ProxySQLOperator,
   Runtime,
   TlsProxySQLChart,
   type TlsProxySQLChartProps,
@@ -56,6 +57,60 @@ describe('the operator', () => {
     expect(charts(Runtime.standalone())).toEqual(['proxy-0']);
     expect(charts(Runtime.kubedb())).toEqual(['proxy-0']);
   });
+});
+
+describe('where images come from', () => {
+  const told = (...runtimes: Runtime[]) => {
+    const app = new ProxySQLApp();
+    runtimes.forEach((runtime, index) => chartIn(app, `proxy-${index}`, runtime));
+    return app.problems();
+  };
+  const chartIn = (app: App, id: string, runtime: Runtime) => new TlsProxySQLChart(app, id, { ...guide, runtime });
+
+  test('given charts with the same images, then all is well', () => {
+    const images = { runtime: 'registry.example.com:5000/px:9', proxysqlRepository: 'registry.example.com/proxysql' };
+    expect(told(Runtime.operator({ images }), Runtime.operator({ images: { ...images } }))).toEqual([]);
+  });
+
+  test('given charts with different images for the one operator, then that is told', () => {
+    const images = { runtime: 'registry.example.com/px:9' };
+    expect(told(Runtime.operator(), Runtime.operator({ images }))).toEqual([
+      'proxy-1: runtime.images (given: {"runtime":"registry.example.com/px:9"}): The app has one operator for all charts, and another chart gave it {}. Give all charts the same runtime.',
+    ]);
+  });
+
+  test.each([
+    [Runtime.operator, 'proxysql-operator/operator'],
+    [Runtime.standalone, 'proxy-0/proxysql'],
+  ])('given names that are none, then that is told', (runtime, path) => {
+    const images = { runtime: 'Bad Image:', proxysqlRepository: 'proxysql/proxysql:3' };
+    expect(told(runtime({ images }))).toEqual([
+      `${path}: images.proxysqlRepository (given: "proxysql/proxysql:3"): This is not the repository of an image. Write it without a tag, which is the version, such as registry.example.com/proxysql/proxysql.`,
+      `${path}: images.runtime (given: "Bad Image:"): This is not the name of an image. Write it with its tag, such as registry.example.com/cdk8s-proxysql:0.1.0.`,
+    ]);
+  });
+
+  test('given a chart with the name of the operator, then that is told instead of leaving the operator out', () => {
+    const app = new ProxySQLApp();
+    chartIn(app, 'proxysql-operator', Runtime.operator());
+    expect(app.problems()).toEqual([
+      'proxysql-operator: runtime: The chart of the operator is called proxysql-operator, and the app has another one of that name. Rename that one, or use Runtime.operator({ install: false }) where the operator is installed by other means.',
+    ]);
+  });
+
+  test('given a chart of that name with an operator of your own, then the app has that one', () => {
+    const app = new ProxySQLApp();
+    new ProxySQLOperator(new Chart(app, 'proxysql-operator'), 'own', { replicas: 1 });
+    chartIn(app, 'proxy', Runtime.operator());
+    expect(app.problems()).toEqual([]);
+    expect(app.charts.map(({ node }) => node.id)).toEqual(['proxysql-operator', 'proxy']);
+  });
+});
+
+test('given a mistake and no app that tells it, then the chart is not rendered', () => {
+  expect(() => Testing.synth(chartOf({ replicas: -1, version: 'latest' }))).toThrow(
+    /^proxy-server cannot be written:\n {2}- proxy-server\/proxysql: spec\.replicas .*\n {2}- proxy-server\/proxysql: spec\.version /,
+  );
 });
 
 describe('order', () => {
