@@ -1,4 +1,5 @@
 import { type Decision } from '../lib/graph/decide';
+import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type Held } from '../lib/graph/verdict';
 import { describeReference, type ObjectReference } from '../lib/kubernetes';
 import { type ProxySQLStatus } from '../lib/proxysql-resource';
@@ -20,7 +21,7 @@ export function statusNotes(
   after: ProxySQLStatus,
   decision: Decision,
 ): EventNote[] {
-  return [...blockingNotes(before, after, decision), ...phaseNotes(before, after)];
+  return [...blockingNotes(before, after, decision), ...renewalNotes(before, after), ...phaseNotes(before, after)];
 }
 
 /** Of all that is shut only what stands before the next step, and only when it says something else than before. */
@@ -41,6 +42,14 @@ function blockingNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus
       action: 'Wait',
     },
   ];
+}
+
+/** Once when a renewal becomes late, or late for another reason: the message goes on counting attempts. */
+function renewalNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus): EventNote[] {
+  const [was, is] = [before, after].map((status) => status?.conditions?.find(({ type }) => type === RENEWAL_CONDITION));
+  return is?.status !== 'False' || (was?.status === 'False' && was.reason === is.reason)
+    ? []
+    : [{ type: 'Warning', reason: is.reason ?? '', message: is.message ?? '', action: 'Renew' }];
 }
 
 const BAD_PHASES = new Set(['Critical', 'NotReady']);

@@ -1,6 +1,7 @@
 import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
 import { GATE_IDS, type GateId } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
+import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { objectKey, type ReadableStore } from './runtime/store';
 
@@ -12,6 +13,8 @@ interface Told {
   /** Whether each gate is open, where that is known. */
   readonly gates: Readonly<Partial<Record<GateId, boolean>>>;
   readonly certificates: readonly { readonly alias: string; readonly notAfter: number }[];
+  /** Known once one was. */
+  readonly renewalLate?: boolean;
   readonly servedPods?: number;
 }
 
@@ -44,6 +47,11 @@ export const FLEET_METRICS: Readonly<Record<string, FleetMetric>> = {
     labels: ['alias'],
     series: ({ certificates }) =>
       certificates.map(({ alias, notAfter }) => ({ labels: { alias }, value: notAfter / 1000 })),
+  },
+  proxysql_renewal_late: {
+    help: '1 where the next certificate is late although the one in use is still good, 0 where one was',
+    labels: [],
+    series: ({ renewalLate }) => (renewalLate === undefined ? [] : [{ labels: {}, value: renewalLate ? 1 : 0 }]),
   },
   proxysql_certificate_served_pods: {
     help: 'pods that were seen to serve the proven server certificate',
@@ -92,6 +100,7 @@ class FleetGauge extends Gauge {
 
 function toldOf({ metadata, status }: ProxySQLResource): Told {
   const servedPods = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
+  const renewal = status?.conditions?.find(({ type }) => type === RENEWAL_CONDITION);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -105,6 +114,7 @@ function toldOf({ metadata, status }: ProxySQLResource): Told {
     certificates: (status?.certificates ?? []).flatMap(({ alias, notAfter }) =>
       notAfter === undefined ? [] : [{ alias, notAfter: Date.parse(notAfter) }],
     ),
+    ...(renewal !== undefined && { renewalLate: renewal.status === 'False' }),
     ...(servedPods !== undefined && { servedPods }),
   };
 }

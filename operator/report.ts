@@ -2,6 +2,7 @@ import { mergeConditions } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
+import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type Condition, describeReference } from '../lib/kubernetes';
 import { type ProxySQLResource, type ProxySQLStatus } from '../lib/proxysql-resource';
 import { unsupportedFieldsOf } from '../lib/schema/unsupported-fields';
@@ -16,7 +17,15 @@ import { type EventNote } from './runtime/event-recorder';
 /** Conditions that are written here; others, such as Paused, belong to whoever set them. */
 const OWN_CONDITIONS: ReadonlySet<string> = new Set([
   ...GATE_IDS.map(conditionTypeOf),
-  ...['ProvisioningStarted', 'AcceptingConnection', 'Ready', 'Provisioned', 'Halted', 'ObjectsAccepted'],
+  ...[
+    'ProvisioningStarted',
+    'AcceptingConnection',
+    'Ready',
+    'Provisioned',
+    'Halted',
+    'ObjectsAccepted',
+    RENEWAL_CONDITION,
+  ],
 ]);
 
 /** How long a status that changes is watched before it is written, in milliseconds: what passes quickly is never written. */

@@ -15,6 +15,7 @@ import { conditionsOf, graceEnd, type Verdicts } from './health';
 import { type Mode, modeOf, planHalt } from './lifecycle';
 import { ownershipOf } from './ownership';
 import { type Phase, phaseOf } from './phase';
+import { renewalOf } from './renewal';
 import { type RenderedObject } from './rendered-object';
 import { type StepId } from './step-id';
 import { type Step, stepOf, STEPS } from './steps';
@@ -92,9 +93,14 @@ function reconcile(world: World): Decision {
   const steps = STEPS.map((step) => ({ id: step.id, verdict: judgeStep(world, step, verdicts) }));
   const nothingHeld = mayPrune(steps);
   const blocking = steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
-  const conditions = mergeConditions(world.proxysql.status?.conditions ?? [], conditionsOf(world, verdicts), world.now);
+  const renewal = world.problems.length > 0 ? {} : renewalOf(world);
+  const conditions = mergeConditions(
+    world.proxysql.status?.conditions ?? [],
+    [...conditionsOf(world, verdicts), ...(renewal.condition ? [renewal.condition] : [])],
+    world.now,
+  );
   const retryAt = earliest(
-    [...[...verdicts.values()].map((verdict) => verdict.retryAt), graceEnd(world, verdicts)],
+    [...[...verdicts.values()].map((verdict) => verdict.retryAt), graceEnd(world, verdicts), renewal.retryAt],
     world.now,
   );
   return {

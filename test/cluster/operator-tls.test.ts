@@ -27,6 +27,7 @@ beforeAll(requireDefinitions, 60_000);
 type Data = Record<string, string>;
 type Spoil = (good: Data, admin: ApiClient, ca: CertificateAuthority) => Promise<Data> | Data;
 
+const daysFromNow = (days: number): Date => new Date(Date.now() + days * 86_400_000);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** What can be wrong with a TLS Secret, and what the status says of it. */
@@ -150,6 +151,18 @@ clusterTest(
         (seen) => fingerprints(seen)?.[0]?.fingerprint !== fingerprints(before)?.[0]?.fingerprint,
       );
       expect(fingerprints(renewed)).toHaveLength(1);
+      expect((await admin.get(workloadRef())).metadata.generation).toBe(started.metadata.generation);
+
+      const ends = { notBefore: daysFromNow(-80), notAfter: daysFromNow(10) };
+      await admin.patch(other, { data: tlsSecretData(await ca.issue({ dnsNames: [service], ...ends })) });
+      const late = await admin.until(proxysqlRef(), isHeld('CertificatesRenewed', 'RenewalDue'));
+      expect(condition(late, 'CertificatesRenewed')?.message).toContain('write the next one into the Secret');
+      const events = { apiVersion: 'events.k8s.io/v1', kind: 'Event' };
+      await waitFor('the event', async () =>
+        (await admin.list(events)).find(({ reason, type }) => reason === 'RenewalDue' && type === 'Warning'),
+      );
+      await admin.patch(other, { data: (await supplied(service))['data'] });
+      await admin.until(proxysqlRef(), (seen) => condition(seen, 'CertificatesRenewed')?.status === 'True');
       expect((await admin.get(workloadRef())).metadata.generation).toBe(started.metadata.generation);
 
       await admin.delete(proxysqlRef());

@@ -35,6 +35,7 @@ test('given a ProxySQL, then its phase, gates and certificates are told as they 
       conditions: [
         { type: 'IssuersReady', status: 'True' },
         { type: 'ReplicaReady', status: 'False' },
+        { type: 'CertificatesRenewed', status: 'False' },
       ],
       certificates: [
         { alias: 'server', secretName: 's', notAfter: '2026-06-15T12:00:00Z', servedByPods: 2 },
@@ -48,6 +49,7 @@ test('given a ProxySQL, then its phase, gates and certificates are told as they 
     'proxysql_gate_open{namespace="shop",name="one",gate="IssuersReady"} 1',
     'proxysql_gate_open{namespace="shop",name="one",gate="WorkloadReady"} 0',
     'proxysql_phase{namespace="shop",name="one",phase="Ready"} 1',
+    'proxysql_renewal_late{namespace="shop",name="one"} 1',
   ]);
 
   store.delete(proxysql('one'));

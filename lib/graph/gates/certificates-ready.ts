@@ -3,7 +3,8 @@ import { desiredCertificates, type Issuance, issuedCertificates, wantsTls } from
 import { ownershipOf } from '../ownership';
 import { type Held, held, open } from '../verdict';
 import { type World } from '../world';
-import { conditionOf, quoted, statusOf } from './conditions';
+import { issuanceFailure } from '../issuance-failure';
+import { conditionOf, quoted } from './conditions';
 import { type Gate } from './gate';
 import { noServerCertificate } from './no-server-certificate';
 
@@ -57,9 +58,9 @@ function judge(world: World, wanted: Issuance): Held | undefined {
   if (ready?.status === 'True' && ready.observedGeneration === object.metadata.generation) {
     return undefined;
   }
-  const verdict = failure(object, described);
-  if (verdict !== undefined) {
-    return held('IssuanceFailed', verdict.message, { blockedBy, retryAt: verdict.retryAt });
+  const failure = issuanceFailure(object);
+  if (failure !== undefined) {
+    return held('IssuanceFailed', failure.message, { blockedBy, retryAt: failure.retryAt });
   }
   const stale = ready?.status === 'True' || ready === undefined;
   return stale
@@ -79,33 +80,4 @@ function asksForTheSame(observed: KubernetesObject, wanted: KubernetesObject): b
     is?.issuerRef?.name === should.issuerRef?.name &&
     (is?.issuerRef?.kind ?? 'Issuer') === (should.issuerRef?.kind ?? 'Issuer')
   );
-}
-
-const HOUR_MS = 3_600_000;
-const LONGEST_WAIT_HOURS = 32;
-
-/** cert-manager waits an hour after a failure, then two, up to 32. */
-function failure(object: KubernetesObject, described: string): { message: string; retryAt?: number } | undefined {
-  const { failedIssuanceAttempts, lastFailureTime } = statusOf(object);
-  const failedAt = typeof lastFailureTime === 'string' ? Date.parse(lastFailureTime) : Number.NaN;
-  if (Number.isNaN(failedAt)) {
-    return undefined;
-  }
-  const attempts = typeof failedIssuanceAttempts === 'number' ? Math.max(1, failedIssuanceAttempts) : 1;
-  const hours = Math.min(2 ** (attempts - 1), LONGEST_WAIT_HOURS);
-  const retryAt = failedAt + hours * HOUR_MS;
-  const issuing = conditionOf(object, 'Issuing');
-  const words = quoted(issuing?.message ?? conditionOf(object, 'Ready')?.message);
-  if (issuing?.status === 'True') {
-    return { message: `${described} is being issued once more, after ${plural(attempts)}${words}.` };
-  }
-  const next = new Date(retryAt).toISOString().replace('.000Z', 'Z');
-  return {
-    message: `${described} could not be issued, ${plural(attempts)}${words}. cert-manager tries again at ${next}.`,
-    retryAt,
-  };
-}
-
-function plural(attempts: number): string {
-  return attempts === 1 ? '1 failed attempt' : `${attempts} failed attempts`;
 }
