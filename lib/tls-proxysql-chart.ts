@@ -32,8 +32,12 @@ export interface TlsProxySQLChartProps extends ProxySQLOptions {
    * @default - the chart's id
    */
   readonly name?: string;
-  /** Who issues the certificates. */
-  readonly issuer: IssuerSource;
+  /**
+   * Who issues the certificates.
+   *
+   * @default - nobody: each of `certificates` names an issuer of its own, or a Secret that you supply
+   */
+  readonly issuer?: IssuerSource;
   /** The database. */
   readonly backend: BackendSource;
   /**
@@ -49,29 +53,47 @@ export interface TlsProxySQLChartProps extends ProxySQLOptions {
  * `Runtime.operator()` the app also gets the operator, once, in a chart of its own.
  */
 export class TlsProxySQLChart extends Chart {
-  /** Who issues the certificates. */
-  public readonly issuer: IIssuer;
   /** The database. */
   public readonly backend: IAppBinding;
   /** The ProxySQL, with the names that other constructs need. */
   public readonly proxysql: ProxySQL;
 
+  private readonly issuerOfAll?: IIssuer;
+
   public constructor(scope: Construct, id: string, props: TlsProxySQLChartProps) {
     super(scope, id, chartProps(props));
     const { name = id, issuer, backend, certificates, runtime = Runtime.operator(), ...options } = props;
-    // What no compiler has seen may be missing; told as a mistake in the names, it stands with all others.
-    this.issuer = (isSource(issuer) ? issuer : IssuerSource.issuerName('')).bind(this);
+    // What is missing, or what no compiler has seen, is told as a mistake in the names: so it stands with all others.
+    if (isSource(issuer)) {
+      this.issuerOfAll = issuer.bind(this);
+    } else if (certificates === undefined) {
+      this.issuerOfAll = IssuerSource.issuerName('').bind(this);
+    }
     this.backend = (isSource(backend) ? backend : BackendSource.appBindingName('')).bind(this, runtime);
     this.proxysql = new ProxySQL(this, 'proxysql', {
       ...options,
       metadata: { name },
       runtime,
       backend: this.backend,
-      tls: { issuer: this.issuer, certificates },
+      tls: { issuer: this.issuerOfAll, certificates },
     });
     if (runtime.installOperator) {
       installOperator(this, runtime);
     }
+  }
+
+  /**
+   * Who issues the certificates.
+   *
+   * @throws where none is named for all of them
+   */
+  public get issuer(): IIssuer {
+    if (this.issuerOfAll === undefined) {
+      throw new Error(
+        `${this.node.path} has no issuer for all certificates: give it one as issuer, or use those that its certificates name.`,
+      );
+    }
+    return this.issuerOfAll;
   }
 
   /**
@@ -92,6 +114,6 @@ function chartProps({ namespace, labels }: TlsProxySQLChartProps): ChartProps {
   return { namespace: namespace ?? 'default', labels };
 }
 
-function isSource(source: unknown): boolean {
+function isSource<Source>(source: Source | undefined): source is Source {
   return typeof (source as { readonly bind?: unknown } | undefined)?.bind === 'function';
 }

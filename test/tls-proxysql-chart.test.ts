@@ -59,6 +59,25 @@ describe('the operator', () => {
   });
 });
 
+describe('without an issuer', () => {
+  const issuer = undefined;
+
+  test('given certificates with Secrets of your own, then nobody is asked to issue them', () => {
+    const chart = chartOf({ issuer, certificates: [{ alias: CertificateAlias.SERVER, secretName: 'mine' }] });
+    const [resource] = Testing.synth(chart) as { spec: { tls: object } }[];
+    expect(resource?.spec.tls).toEqual({ certificates: [{ alias: 'server', secretName: 'mine' }] });
+    expect(() => chart.issuer).toThrow(
+      'proxy-server has no issuer for all certificates: give it one as issuer, or use those that its certificates name.',
+    );
+  });
+
+  test('given nothing about certificates, then an issuer is asked for', () => {
+    expect(() => Testing.synth(chartOf({ issuer, certificates: undefined }))).toThrow(
+      'spec.tls.issuerRef.name (given: ""): an issuer must be named.',
+    );
+  });
+});
+
 describe('where images come from', () => {
   const told = (...runtimes: Runtime[]) => {
     const app = new ProxySQLApp();
