@@ -1,6 +1,6 @@
 /**
- * Writes what the documentation says about the code from the code: the graph in docs/architecture.md, all of docs/errors.md, and the
- * tables of docs/operator.md.
+ * Writes what the documentation says about the code from the code: the graph in docs/architecture.md, all of docs/errors.md, the
+ * tables of docs/operator.md, and the programs that pages show.
  *
  *   --check   write nothing; fail where a page differs
  */
@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drawGraph, explainGraph } from '../lib/graph/draw';
 import { BAD_INPUTS, problemsOf } from '../test/bad-input/cases';
+import { PAGES_WITH_EXAMPLES, withExamples } from './docs-examples';
 import { withTables } from './docs-operator';
 
 const DOCS = resolve(__dirname, '..', 'docs');
@@ -53,6 +54,7 @@ const pages: readonly (readonly [string, (page: string) => string])[] = [
   ['architecture.md', (page) => between(page, 'graph', graph())],
   ['errors.md', errors],
   ['operator.md', withTables],
+  ...PAGES_WITH_EXAMPLES.map((page) => [page, withExamples] as const),
 ];
 
 const check = process.argv.includes('--check');

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PAGES_WITH_EXAMPLES, withExamples } from '../../scripts/docs-examples';
+
+test.each(PAGES_WITH_EXAMPLES)('%s shows the programs of examples/ as they are', (name) => {
+  const page = readFileSync(join(resolve(__dirname, '../..'), 'docs', name), 'utf8');
+
+  expect(page).toContain('<!-- example: ');
+  expect(withExamples(page)).toBe(page);
+});
