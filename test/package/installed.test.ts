@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -98,7 +107,60 @@ const run = (command: string, ...args: string[]) =>
     env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
   });
 
+/** The shell lines and the program with which the README begins. */
+function readmeStart(): { readonly lines: string; readonly program: string } {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, lines = '', program = ''] =
+    /In an empty folder:\n\n```sh\n([^`]*)```[\s\S]*?```ts\n([^`]*)```/.exec(readme) ?? [];
+  return { lines, program };
+}
+
 describe('the package, installed into an empty cdk8s app', () => {
+  test(
+    'given an empty folder and the lines of the README, then cdk8s synth compiles and writes, and tells what does not compile',
+    () => {
+      const cwd = join(folder, 'start');
+      mkdirSync(cwd);
+      const { lines, program } = readmeStart();
+      // The tarball, and the releases that this package is tried with, in place of the newest.
+      const pinned = lines
+        .replaceAll(
+          /(?<= )(cdk8s|cdk8s-plus-27|constructs|cdk8s-cli|tsx|typescript|@types\/node)(?=[ \n])/g,
+          (name) => `${name}@${versionOf(name)}`,
+        )
+        .replace('install cdk8s-proxysql', `install ${tarball}`);
+      const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false', npm_config_audit: 'false', npm_config_fund: 'false' };
+      execFileSync('sh', ['-e', '-c', pinned], { cwd, env, stdio: 'pipe' });
+      const synth = () => spawnSync('npx', ['cdk8s', 'synth'], { cwd, env, encoding: 'utf8' });
+
+      writeFileSync(join(cwd, 'main.ts'), program);
+      expect(synth()).toMatchObject({ status: 0 });
+      expect(readdirSync(join(cwd, 'dist')).sort()).toEqual(['proxy-server.k8s.yaml', 'proxysql-operator.k8s.yaml']);
+
+      writeFileSync(join(cwd, 'main.ts'), program.replace('replicas: 3', 'replica: 3'));
+      const refused = synth();
+      expect(refused.status).not.toBe(0);
+      expect(refused.stderr).toContain("'replica' does not exist in type 'TlsProxySQLChartProps'");
+    },
+    3 * MINUTES,
+  );
+
+  test('then every page that another one links is in it', () => {
+    const installed = join(folder, 'app', 'node_modules', 'cdk8s-proxysql');
+    const pages = [
+      'README.md',
+      'CONTRIBUTING.md',
+      ...readdirSync(join(installed, 'docs')).map((name) => `docs/${name}`),
+    ];
+    const links = pages.flatMap((page) =>
+      [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+        join(page, '..', link),
+      ),
+    );
+    expect(links).toEqual(expect.arrayContaining(['docs/tutorial.md', 'docs/api.md']));
+    expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([]);
+  });
+
   test(
     'given ten lines, then they compile and cdk8s synth writes the manifests',
     () => {
