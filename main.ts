@@ -9,7 +9,6 @@ new TlsProxySQLChart(app, 'proxy-server', {
   backend: BackendSource.appBindingName('mysql-server'),
   version: '3.0.1-debian',
   replicas: 3,
-  syncUsers: true,
   certificates: [
     {
       alias: CertificateAlias.SERVER,

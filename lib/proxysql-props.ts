@@ -20,15 +20,18 @@ export interface AuthSecret {
   readonly externallyManaged?: boolean;
 }
 
-/** How the operator checks a running ProxySQL. */
+/**
+ * How KubeDB's own operator checks a running ProxySQL. The operator of this package follows the pods' readiness probes and a handshake instead: it
+ * accepts these fields and lists in `status.unsupportedFields` what differs from the defaults. In the standalone runtime they are not written at all.
+ */
 export interface HealthChecker {
-  /** @default Duration.seconds(10) */
+  /** Time from one check to the next, in whole seconds. @default Duration.seconds(10) */
   readonly period?: Duration;
-  /** @default Duration.seconds(10) */
+  /** Time after which a check has failed, in whole seconds. @default Duration.seconds(10) */
   readonly timeout?: Duration;
   /** Failed checks in a row after which it counts as down. @default 1 */
   readonly failureThreshold?: number;
-  /** @default false */
+  /** Checks by reading only. @default false */
   readonly disableWriteCheck?: boolean;
 }
 
@@ -63,9 +66,18 @@ export interface ProxySQLOptions {
   readonly pod?: PodOverlay;
   /** @default - ClusterIP Services */
   readonly services?: ServiceOverlay[];
-  /** @default - as DeletionPolicy.DELETE */
+  /**
+   * What stays when the ProxySQL is deleted, which its operator sees to. Without effect in the standalone runtime, where there is nothing that could
+   * refuse or follow: what is deleted is gone, and Secrets that you made stay.
+   *
+   * @default - as DeletionPolicy.DELETE
+   */
   readonly deletionPolicy?: DeletionPolicy;
-  /** @default - every 10 seconds */
+  /**
+   * How KubeDB's own operator checks it; without effect in the operator and standalone runtimes.
+   *
+   * @default - every 10 seconds
+   */
   readonly healthChecker?: HealthChecker;
   /**
    * Takes the pods away and keeps the Secrets.
@@ -74,7 +86,8 @@ export interface ProxySQLOptions {
    */
   readonly halted?: boolean;
   /**
-   * Mirrors the database's users into ProxySQL.
+   * Mirrors the database's users into ProxySQL, which KubeDB's own operator alone does. The operator of this package accepts it and lists it in
+   * `status.unsupportedFields`, and in the standalone runtime it is without effect: list the users in `configuration`.
    *
    * @default false
    */

@@ -4,6 +4,7 @@ import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
 import { STEPS } from '../lib/graph/steps';
 import { OPERATOR_PERMISSIONS } from '../lib/operator-permissions';
+import { UNSUPPORTED_FIELDS } from '../lib/schema/unsupported-fields';
 import { METRICS } from '../operator/metrics';
 import { FLAGS } from '../operator/settings';
 
@@ -38,6 +39,11 @@ const TABLES: { readonly [name: string]: () => string } = {
           })
           .join('; '),
       ]),
+    ),
+  'unsupported fields': () =>
+    table(
+      ['Field', 'Why it has no effect'],
+      UNSUPPORTED_FIELDS.map(({ path, reason }) => [code(path), reason]),
     ),
   metrics: () =>
     table(

@@ -16,6 +16,9 @@ export interface UnsupportedField {
 /** Ports of the exporter that mean the usual: the default that the API server fills in, and the one that metrics have. */
 const USUAL_EXPORTER_PORTS: readonly unknown[] = [56790, STATS_SERVICE_PORT.number];
 
+/** What the API server fills in. */
+const USUAL_HEALTH_CHECKER = { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 1 } as const;
+
 /** The ports that a template can change, by the alias of the Service. */
 const TEMPLATE_PORTS: { readonly [alias in ServiceTemplate['alias']]?: string } = {
   primary: DB_PORT.name,
@@ -59,6 +62,11 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedField[] = [
     reason: `the stats Service has the port ${STATS_SERVICE_PORT.name} only`,
     asks: (value) => value !== STATS_SERVICE_PORT.name,
   },
+  ...Object.entries(USUAL_HEALTH_CHECKER).map(([field, usual]) => ({
+    path: `spec.healthChecker.${field}`,
+    reason: "pods are judged by their readiness probes and by the operator's own handshakes",
+    asks: (value: unknown) => value !== usual,
+  })),
   {
     path: 'spec.healthChecker.disableWriteCheck',
     reason: 'the health check never writes, so there is nothing to switch off',

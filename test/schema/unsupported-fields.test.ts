@@ -35,6 +35,9 @@ it.each<[string, Partial<ProxySQLSpec>]>([
     'spec.monitor.prometheus.serviceMonitor.endpoints[0].port',
     { monitor: { agent: 'prometheus.io/operator', prometheus: { serviceMonitor: { endpoints: [{ port: 'http' }] } } } },
   ],
+  ['spec.healthChecker.periodSeconds', { healthChecker: { periodSeconds: 20 } }],
+  ['spec.healthChecker.timeoutSeconds', { healthChecker: { timeoutSeconds: 5 } }],
+  ['spec.healthChecker.failureThreshold', { healthChecker: { failureThreshold: 3 } }],
   ['spec.healthChecker.disableWriteCheck', { healthChecker: { disableWriteCheck: true } }],
   ['spec.serviceTemplates[0].alias', { serviceTemplates: [{ alias: 'standby' }] }],
   [
