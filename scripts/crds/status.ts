@@ -55,5 +55,5 @@ export const status: JsonSchema = object('What was observed. Written by the oper
   }),
   blockedBy: string('The object that the next step waits for. Absent when nothing blocks.'),
   nextRetryTime: time('When a step that failed is tried again.'),
-  unsupportedFields: strings('Fields that are given but not acted on, with the reason.'),
+  unsupportedFields: strings('Paths of fields that are given but not acted on.'),
 });
