@@ -43,16 +43,21 @@ export abstract class IssuerSource {
     return IssuerSource.existing(ClusterIssuer.fromName(name));
   }
 
-  /** Makes the issuer in a chart, or finds it. */
-  public abstract bind(scope: Construct): IIssuer;
+  /** Nobody for all certificates: each entry of `certificates` names an issuer of its own, or a Secret that you supply. */
+  public static none(): IssuerSource {
+    return new MadeIssuer(() => undefined);
+  }
+
+  /** Makes the issuer in a chart, or finds it; undefined where there is none for all certificates. */
+  public abstract bind(scope: Construct): IIssuer | undefined;
 }
 
 class MadeIssuer extends IssuerSource {
-  public constructor(private readonly make: (scope: Construct) => IIssuer) {
+  public constructor(private readonly make: (scope: Construct) => IIssuer | undefined) {
     super();
   }
 
-  public bind(scope: Construct): IIssuer {
+  public bind(scope: Construct): IIssuer | undefined {
     return this.make(scope);
   }
 }

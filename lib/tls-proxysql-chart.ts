@@ -32,12 +32,8 @@ export interface TlsProxySQLChartProps extends ProxySQLOptions {
    * @default - the chart's id
    */
   readonly name?: string;
-  /**
-   * Who issues the certificates.
-   *
-   * @default - nobody: each of `certificates` names an issuer of its own, or a Secret that you supply
-   */
-  readonly issuer?: IssuerSource;
+  /** Who issues the certificates. */
+  readonly issuer: IssuerSource;
   /** The database. */
   readonly backend: BackendSource;
   /**
@@ -63,12 +59,8 @@ export class TlsProxySQLChart extends Chart {
   public constructor(scope: Construct, id: string, props: TlsProxySQLChartProps) {
     super(scope, id, chartProps(props));
     const { name = id, issuer, backend, certificates, runtime = Runtime.operator(), ...options } = props;
-    // What is missing, or what no compiler has seen, is told as a mistake in the names: so it stands with all others.
-    if (isSource(issuer)) {
-      this.issuerOfAll = issuer.bind(this);
-    } else if (certificates === undefined) {
-      this.issuerOfAll = IssuerSource.issuerName('').bind(this);
-    }
+    // What no compiler has seen may be missing; told as a mistake in the names, it stands with all others.
+    this.issuerOfAll = (isSource(issuer) ? issuer : IssuerSource.issuerName('')).bind(this);
     this.backend = (isSource(backend) ? backend : BackendSource.appBindingName('')).bind(this, runtime);
     this.proxysql = new ProxySQL(this, 'proxysql', {
       ...options,
@@ -85,12 +77,12 @@ export class TlsProxySQLChart extends Chart {
   /**
    * Who issues the certificates.
    *
-   * @throws where none is named for all of them
+   * @throws with `IssuerSource.none()`
    */
   public get issuer(): IIssuer {
     if (this.issuerOfAll === undefined) {
       throw new Error(
-        `${this.node.path} has no issuer for all certificates: give it one as issuer, or use those that its certificates name.`,
+        `${this.node.path} has no issuer for all certificates: give it one, or use those that its certificates name.`,
       );
     }
     return this.issuerOfAll;
@@ -114,6 +106,6 @@ function chartProps({ namespace, labels }: TlsProxySQLChartProps): ChartProps {
   return { namespace: namespace ?? 'default', labels };
 }
 
-function isSource<Source>(source: Source | undefined): source is Source {
+function isSource(source: unknown): boolean {
   return typeof (source as { readonly bind?: unknown } | undefined)?.bind === 'function';
 }

@@ -59,21 +59,21 @@ describe('the operator', () => {
   });
 });
 
-describe('without an issuer', () => {
-  const issuer = undefined;
+describe('without an issuer for all certificates', () => {
+  const issuer = IssuerSource.none();
 
   test('given certificates with Secrets of your own, then nobody is asked to issue them', () => {
     const chart = chartOf({ issuer, certificates: [{ alias: CertificateAlias.SERVER, secretName: 'mine' }] });
     const [resource] = Testing.synth(chart) as { spec: { tls: object } }[];
     expect(resource?.spec.tls).toEqual({ certificates: [{ alias: 'server', secretName: 'mine' }] });
     expect(() => chart.issuer).toThrow(
-      'proxy-server has no issuer for all certificates: give it one as issuer, or use those that its certificates name.',
+      'proxy-server has no issuer for all certificates: give it one, or use those that its certificates name.',
     );
   });
 
-  test('given nothing about certificates, then an issuer is asked for', () => {
+  test('given nothing about certificates, then one is asked for', () => {
     expect(() => Testing.synth(chartOf({ issuer, certificates: undefined }))).toThrow(
-      'spec.tls.issuerRef.name (given: ""): an issuer must be named.',
+      'spec.tls (given: {}): TLS needs issuerRef, or an issuerRef or a Secret of its own for each certificate.',
     );
   });
 });

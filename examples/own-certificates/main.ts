@@ -1,4 +1,4 @@
-import { BackendSource, CertificateAlias, ProxySQLApp, Runtime, TlsProxySQLChart } from '../../lib';
+import { BackendSource, CertificateAlias, IssuerSource, ProxySQLApp, Runtime, TlsProxySQLChart } from '../../lib';
 
 // Certificates that a company's own PKI writes into the cluster: no issuer is asked, and they are proven like any others.
 const app = new ProxySQLApp({ outdir: `${__dirname}/dist` });
@@ -7,6 +7,7 @@ new TlsProxySQLChart(app, 'ledger', {
   name: 'ledger-proxy',
   namespace: 'ledger',
   runtime: Runtime.operator({ install: false }),
+  issuer: IssuerSource.none(),
   backend: BackendSource.appBindingName('ledger-db'),
   version: '3.0.1-debian',
   certificates: [
