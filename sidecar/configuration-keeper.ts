@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { composeConfiguration, type Composition } from '../lib/cnf/compose';
@@ -6,10 +5,10 @@ import { COMPOSED_CONFIG_FILE, CONFIG_KEY } from '../lib/paths';
 import { describeProblem } from '../lib/problem';
 import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
+import { type AdminAccount, type AdminAccounts } from './admin-accounts';
 import { writeWhole } from './generations';
 import { type MountedFiles, readMountedFolder } from './mounted-folder';
 import { type Peer, type SplitConfiguration, splitConfiguration } from './peers';
-import { type AdminAccount } from './proxysql-admin';
 import { type Folders } from './settings';
 
 /** Whether ProxySQL has a configuration to start from. */
@@ -23,23 +22,13 @@ export interface ConfigurationTruth {
   readonly changedSinceStart: boolean;
 }
 
-const ACCOUNTS_FILE = 'accounts.json';
 const PRIVATE_MODE = 0o600;
 const STATS_USERNAME = 'sidecar-stats';
-const STATS_PASSWORD_BYTES = 18;
-const REMEMBERED_ACCOUNTS = 3;
 /** How exactly it is known when ProxySQL was started. */
 const START_PRECISION_MS = 1000;
 
-interface Accounts {
-  /** Newest first: after a change, ProxySQL knows an older one until it is started again. */
-  readonly admin: readonly AdminAccount[];
-  readonly statsPassword: string;
-}
-
 /** Writes the configuration that ProxySQL starts from: what was rendered, with the credentials of the mounted Secrets. */
 export class ConfigurationKeeper {
-  private accountsKnown: Accounts | undefined;
   private written: string | undefined;
   private split: SplitConfiguration | undefined;
   /** What ProxySQL was let start with, without the peers. */
@@ -52,6 +41,7 @@ export class ConfigurationKeeper {
   constructor(
     private readonly folders: Folders,
     private readonly allowPlaintext: boolean,
+    private readonly accounts: AdminAccounts,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -66,11 +56,6 @@ export class ConfigurationKeeper {
       }
     });
     await this.queue;
-  }
-
-  /** Accounts of the admin interface, the most likely one first. */
-  accounts(): readonly AdminAccount[] {
-    return this.accountsKnown?.admin ?? [];
   }
 
   /** The peers that the configuration names; undefined where it says nothing about them, or while there is none. */
@@ -107,11 +92,10 @@ export class ConfigurationKeeper {
       this.report([`The configuration Secret has no key ${CONFIG_KEY}`]);
       return;
     }
-    const known = this.accountsKnown ?? (await this.readAccounts());
     const admin = account(auth);
     const composition = composeConfiguration(base, {
       admin,
-      stats: { username: STATS_USERNAME, password: known.statsPassword },
+      stats: { username: STATS_USERNAME, password: this.accounts.statsPassword },
       monitor: account(monitor),
       users: texts(users),
       fragments: texts(init),
@@ -119,20 +103,16 @@ export class ConfigurationKeeper {
     });
     this.report(composition.problems.map(describeProblem));
     if (!composition.fatal) {
-      await this.write(composition, { ...known, admin: newestFirst(admin, known.admin) });
+      await this.accounts.remember(admin);
+      await this.write(composition);
     }
   }
 
-  private async write({ cnf }: Composition, accounts: Accounts): Promise<void> {
-    const { run } = this.folders;
-    if (JSON.stringify(accounts) !== JSON.stringify(this.accountsKnown)) {
-      await writeWhole(path.join(run, ACCOUNTS_FILE), JSON.stringify(accounts), PRIVATE_MODE);
-      this.accountsKnown = accounts;
-    }
+  private async write({ cnf }: Composition): Promise<void> {
     if (cnf === this.written) {
       return;
     }
-    const file = path.join(run, path.basename(COMPOSED_CONFIG_FILE));
+    const file = path.join(this.folders.run, path.basename(COMPOSED_CONFIG_FILE));
     // After a crash of the sidecar, ProxySQL has been running with the one that is there.
     const former = this.firstRest ?? (await readRest(file));
     await writeWhole(file, cnf, PRIVATE_MODE);
@@ -154,15 +134,6 @@ export class ConfigurationKeeper {
     }
     this.problems = problems;
   }
-
-  /** From before a crash, or made up. */
-  private async readAccounts(): Promise<Accounts> {
-    try {
-      return JSON.parse(await readFile(path.join(this.folders.run, ACCOUNTS_FILE), 'utf8')) as Accounts;
-    } catch {
-      return { admin: [], statsPassword: randomBytes(STATS_PASSWORD_BYTES).toString('base64url') };
-    }
-  }
 }
 
 /** What ProxySQL was let start with before a crash, without the peers. */
@@ -172,13 +143,6 @@ async function readRest(file: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function newestFirst(newest: AdminAccount, others: readonly AdminAccount[]): AdminAccount[] {
-  const different = others.filter(
-    ({ username, password }) => username !== newest.username || password !== newest.password,
-  );
-  return [newest, ...different].slice(0, REMEMBERED_ACCOUNTS);
 }
 
 /** What is missing reads as empty, which composing complains about. */

@@ -1,16 +1,11 @@
 import { AdminCommandError, type AdminSession, withAdmin } from '../runtime/mysql/admin';
-
-/** An account of the admin interface. */
-export interface AdminAccount {
-  readonly username: string;
-  readonly password: string;
-}
+import { type AdminAccounts } from './admin-accounts';
 
 /** How to reach ProxySQL's admin interface. */
 export interface AdminAccess {
   readonly port: number;
-  /** Accounts to try in turn: after a change of the Secret, ProxySQL knows the former one until it is started again. */
-  accounts(): readonly AdminAccount[];
+  /** To try in turn, and to be told which one was let in. */
+  readonly accounts: Pick<AdminAccounts, 'list' | 'letIn'>;
 }
 
 /** ProxySQL refused a command, in its own words. */
@@ -66,12 +61,14 @@ export class ProxySqlAdmin {
    * @throws AdminCommandError, AdminUnavailableError
    */
   async use<T>(work: (session: AdminSession) => Promise<T>, timeoutMs?: number): Promise<T> {
+    const { port, accounts } = this.access;
     let failure: unknown = new AdminCommandError('no account of the admin interface is known yet');
-    for (const account of this.access.accounts()) {
+    for (const account of accounts.list()) {
       let opened = false;
       try {
-        return await withAdmin({ port: this.access.port, timeoutMs, ...account }, async (session) => {
+        return await withAdmin({ port, timeoutMs, ...account }, async (session) => {
           opened = true;
+          void accounts.letIn(account);
           return await work(session);
         });
       } catch (error) {

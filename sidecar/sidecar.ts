@@ -4,6 +4,7 @@ import { type CertificateAliasName } from '../lib/names';
 import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { mysqlPing } from '../runtime/mysql/handshake';
+import { AdminAccounts } from './admin-accounts';
 import { BackendMount } from './backend-mount';
 import { CertificateKeeper } from './certificate-keeper';
 import { ConfigurationKeeper } from './configuration-keeper';
@@ -32,6 +33,7 @@ export interface SidecarOptions {
 
 /** Puts the parts together: mounts lead to an installed certificate and a configuration, those open the gate, and all of it is told. */
 export class Sidecar {
+  private readonly accounts: AdminAccounts;
   private readonly configuration: ConfigurationKeeper;
   private readonly admin: ProxySqlAdmin;
   private readonly peers: PeersKeeper;
@@ -54,8 +56,9 @@ export class Sidecar {
       this.mounts.set(alias, new CertificateMount(folders.certificates[alias], alias, names ?? {}));
     }
     this.backend = new BackendMount(folders.backend);
-    this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, clock, logger);
-    this.admin = new ProxySqlAdmin({ port: ports.admin, accounts: () => this.configuration.accounts() });
+    this.accounts = new AdminAccounts(folders.run, logger);
+    this.configuration = new ConfigurationKeeper(folders, settings.allowPlaintext, this.accounts, clock, logger);
+    this.admin = new ProxySqlAdmin({ port: ports.admin, accounts: this.accounts });
     this.peers = new PeersKeeper({ admin: this.admin, clock, random, logger });
     const server = this.mounts.get('server');
     if (server !== undefined) {
@@ -102,6 +105,7 @@ export class Sidecar {
   /** Starts everything; the gate opens by itself once the mounted files allow it. */
   async start(): Promise<void> {
     const { ports } = this.options.settings;
+    await this.accounts.load();
     this.watchFolders();
     await Promise.all([
       listen(this.http, ports.http),

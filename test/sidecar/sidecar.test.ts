@@ -400,16 +400,23 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
     expect((await pod.status()).gate.reason).toBe('PlaintextAllowed');
   });
 
-  it('keeps the account that ProxySQL knows when the auth Secret changes', async () => {
+  it('keeps the account that ProxySQL knows however often the auth Secret changes', async () => {
     await running(await leaf(root));
-    mountSecret(pod.path('auth'), { username: 'cluster', password: 'AnotherPw4711' });
-    await eventually('it is noticed', async () => (await pod.status()).configuration.changedSinceStart);
+    for (const password of ['SecondPw4711', 'ThirdPw4711', 'FourthPw4711', 'FifthPw4711']) {
+      mountSecret(pod.path('auth'), { username: 'cluster', password });
+      await eventually('it is noticed', () => readFileSync(pod.path('run', 'proxysql.cnf'), 'utf8').includes(password));
+    }
 
     const renewed = await leaf(root);
     pod.mountCertificate('server', tlsSecret(renewed, root));
 
     await pod.serves(renewed.fingerprint);
-    await withAdmin(pod.admin(), async (session) => await session.scalar('SELECT 1'));
+    expect((await pod.get('/ready')).status).toBe(200);
+    // The sidecar that comes after a crash knows it too.
+    await pod.sidecar?.stop('SIGKILL');
+    pod.startSidecar();
+    await pod.gateOpen();
+    await pod.ready();
   });
 
   it('knows that a ProxySQL which was started again has read what changed before', async () => {
