@@ -4,7 +4,14 @@ import { type CertificateSet, isServed } from './certificate-set';
 import { decide, isNotTakenOver, type Situation, type Step } from './decide';
 import { Failures } from './failures';
 import { type Generations } from './generations';
-import { changesAt, type CertificateMount, type Inspection, type WantedSet, wantedSet } from './inspect';
+import {
+  changesAt,
+  type CertificateMount,
+  type Inspected,
+  type Inspection,
+  type WantedSet,
+  wantedSet,
+} from './inspect';
 import { Observer } from './observer';
 import { AdminCommandError, type ProxySqlAdmin } from './proxysql-admin';
 import { type FormerAuthority } from './trust';
@@ -25,6 +32,14 @@ export interface KeeperOptions {
   readonly logger: Logger;
 }
 
+/** What a turn begins with. */
+interface Look {
+  /** At the mounted files. */
+  readonly inspect?: boolean;
+  /** At what is served. */
+  readonly handshake?: boolean;
+}
+
 /**
  * Keeps what ProxySQL serves the same as what is mounted: it looks, asks `decide` for the next step, takes it, and looks again, until
  * there is nothing to do. All of it runs one after the other, so no two changes ever meet.
@@ -42,6 +57,8 @@ export class CertificateKeeper {
   private reloads = 0;
   private reloadFailures = 0;
   private draining = false;
+  /** When to look at everything though nothing was reported, milliseconds since the epoch. */
+  private inspectDueAt = Infinity;
   private timer: Timer | undefined;
   private queue: Promise<void> = Promise.resolve();
 
@@ -77,27 +94,24 @@ export class CertificateKeeper {
 
   /** To be called when mounted files changed. */
   async mountsChanged(): Promise<void> {
-    await this.enqueue(async () => await this.inspect());
+    await this.enqueue({ inspect: true });
   }
 
   /** Looks at what is served now, and acts on it. */
   async look(): Promise<void> {
-    await this.enqueue(async () => await this.handshake());
+    await this.enqueue({ handshake: true });
   }
 
   /** Looks at the mounted files and at what is served, though nothing was reported. */
   private async lookAtEverything(): Promise<void> {
-    await this.enqueue(async () => {
-      await this.inspect();
-      await this.handshake();
-    });
+    await this.enqueue({ inspect: true, handshake: true });
   }
 
   /** While draining, nothing is changed and nothing is expected to be served. */
   async setDraining(draining: boolean): Promise<void> {
     this.draining = draining;
     this.observer.forget();
-    await this.enqueue(async () => await this.handshake());
+    await this.enqueue({ handshake: true });
   }
 
   /** What is known at this moment. */
@@ -122,30 +136,38 @@ export class CertificateKeeper {
   }
 
   /** Takes its turn: looks, then brings everything in order. What fails is told and tried again, but never thrown. */
-  private async enqueue(look: () => Promise<void>): Promise<void> {
+  private async enqueue(look: Look): Promise<void> {
     this.queue = this.queue.then(async () => {
       this.timer?.clear();
+      let until: number | undefined;
       try {
-        await look();
-        await this.settle();
-        this.failures.faultIsOver();
+        if (look.inspect) {
+          await this.inspect();
+        }
+        if (look.handshake) {
+          await this.handshake();
+        }
+        until = await this.settle();
+        if (look.inspect) {
+          // Only such a turn does all that can have failed.
+          this.failures.faultIsOver();
+        }
       } catch (error) {
         // The file system let us down, for example as it is full.
-        const wait = this.failures.fault(error);
-        this.timer = this.options.clock.setTimeout(() => void this.mountsChanged(), wait);
+        this.failures.fault(error);
       }
+      this.wakeAt(until);
       this.onChange();
     });
     await this.queue;
   }
 
-  /** Takes one step after the other until there is nothing to do but wait. */
-  private async settle(): Promise<void> {
+  /** Takes one step after the other until there is nothing to do but wait; tells until when. */
+  private async settle(): Promise<number | undefined> {
     for (;;) {
       const step = decide(this.situation());
       if (step.do === 'wait') {
-        this.wakeAt(step.until);
-        return;
+        return step.until;
       }
       await this.take(step);
     }
@@ -181,30 +203,36 @@ export class CertificateKeeper {
   }
 
   private async inspect(): Promise<void> {
-    const { server, client, overlapMs, clock, generations } = this.options;
+    const { server, clock, safetyIntervalMs, logger } = this.options;
     const now = clock.now();
     const before = this.inspection;
     this.inspection = await server.inspect(now);
     if (this.inspection.proven) {
-      this.wanted = wantedSet({
-        server: this.inspection,
-        client: await client?.inspect(now),
-        installed: await generations.currentFiles(),
-        former: this.former,
-        overlapMs,
-        now,
-      });
-      this.failures.keepOnly([this.wanted.set.id, this.installed?.id]);
-      if (this.wanted.set.id === this.installed?.id) {
-        this.failures.settled(this.installed.id);
-        await this.rememberFormer(this.wanted.trust.former);
+      await this.want(this.inspection, now);
+    } else {
+      this.wanted = undefined;
+      const { reason, message } = this.inspection;
+      if (before?.proven !== false || before.message !== message) {
+        logger.warn({ reason }, `The mounted server certificate is refused: ${message}`);
       }
-      return;
     }
-    this.wanted = undefined;
-    const { reason, message } = this.inspection;
-    if (before?.proven !== false || before.message !== message) {
-      this.options.logger.warn({ reason }, `The mounted server certificate is refused: ${message}`);
+    this.inspectDueAt = now + safetyIntervalMs;
+  }
+
+  private async want(server: Inspected, now: number): Promise<void> {
+    const { client, overlapMs, generations } = this.options;
+    this.wanted = wantedSet({
+      server,
+      client: await client?.inspect(now),
+      installed: await generations.currentFiles(),
+      former: this.former,
+      overlapMs,
+      now,
+    });
+    this.failures.keepOnly([this.wanted.set.id, this.installed?.id]);
+    if (this.wanted.set.id === this.installed?.id) {
+      this.failures.settled(this.installed.id);
+      await this.rememberFormer(this.wanted.trust.former);
     }
   }
 
@@ -297,18 +325,24 @@ export class CertificateKeeper {
     this.reloadFailures += 1;
   }
 
-  /** The next moment at which something can change without an event. */
+  /**
+   * Wakes at the next moment at which something can change without an event. Each is an absolute time: however often others look
+   * meanwhile, none is put off.
+   * @param until - when deciding has something to do, milliseconds since the epoch
+   */
   private wakeAt(until: number | undefined): void {
     const { clock, safetyIntervalMs } = this.options;
     const now = clock.now();
+    // The clock may have been set back.
+    this.inspectDueAt = Math.min(this.inspectDueAt, now + safetyIntervalMs);
     const look = this.installed !== undefined && !this.draining ? this.observer.lookAgainAt : undefined;
-    const inspect = [
-      until,
-      this.inspection && changesAt(this.inspection),
-      this.wanted?.trust.nextChange,
-      now + safetyIntervalMs,
-    ].filter((time) => time !== undefined);
-    const next = Math.min(look ?? Infinity, ...inspect);
+    const { faultRetryAt } = this.failures;
+    const inspect =
+      faultRetryAt === undefined
+        ? [this.inspection && changesAt(this.inspection), this.wanted?.trust.nextChange, this.inspectDueAt]
+        : // What is due besides cannot be done better before.
+          [faultRetryAt];
+    const next = Math.min(...[look, until, ...inspect].filter((time) => time !== undefined));
     this.timer = clock.setTimeout(
       () => void (next === look ? this.look() : this.lookAtEverything()),
       Math.max(0, next - now),

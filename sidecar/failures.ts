@@ -15,13 +15,20 @@ const ADMIN_MISSES_TOLD = 5;
 
 /** Keeps account of what went wrong with certificates, what is told about it, and when it is tried again. */
 export class Failures {
-  /** What is told; undefined when all is well. */
-  trouble: Trouble | undefined;
+  /** When to try again what failed, though ProxySQL had no part in it, milliseconds since the epoch; undefined when nothing did. */
+  faultRetryAt: number | undefined;
+  private refusal: Trouble | undefined;
+  private faultTrouble: Trouble | undefined;
   private readonly held = new Map<string, Setback>();
   private faults = 0;
   private adminMisses = 0;
 
   constructor(private readonly options: FailuresOptions) {}
+
+  /** What is told; undefined when all is well. */
+  get trouble(): Trouble | undefined {
+    return this.faultTrouble ?? this.refusal;
+  }
 
   /** The sets that ProxySQL did not take over, by their ids. */
   get setbacks(): ReadonlyMap<string, Setback> {
@@ -34,20 +41,20 @@ export class Failures {
     const now = clock.now();
     const setback = nextSetback(this.held.get(id), now, random());
     this.held.set(id, setback);
-    this.trouble = { reason, message, at: now, retryAt: setback.retryAt };
+    this.refusal = { reason, message, at: now, retryAt: setback.retryAt };
     logger.error({ reason, attempt: setback.count, retryAt: new Date(setback.retryAt).toISOString() }, message);
   }
 
   /** A set was seen to be served. */
   overcome(id: string): void {
     this.held.delete(id);
-    this.trouble = undefined;
+    this.refusal = undefined;
   }
 
   /** A set is wanted and installed: unless it was refused, nothing is wrong any more. */
   settled(id: string): void {
     if (!this.held.has(id)) {
-      this.trouble = undefined;
+      this.refusal = undefined;
     }
   }
 
@@ -56,20 +63,26 @@ export class Failures {
     [...this.held.keys()].filter((id) => !ids.includes(id)).forEach((id) => this.held.delete(id));
   }
 
-  /** Something else failed; tells how long to wait, in milliseconds. */
-  fault(error: unknown): number {
+  /** Something else failed. What fails once more before it was to be tried again does not put that off. */
+  fault(error: unknown): void {
     const { clock, random, logger } = this.options;
     const now = clock.now();
+    if (this.faultRetryAt !== undefined && now < this.faultRetryAt) {
+      return;
+    }
     this.faults += 1;
     const { retryAt } = nextSetback({ count: this.faults - 1, retryAt: 0 }, now, random());
     const message = error instanceof Error ? error.message : String(error);
-    this.trouble = { reason: 'InstallFailed', message, at: now, retryAt };
+    this.faultRetryAt = retryAt;
+    this.faultTrouble = { reason: 'InstallFailed', message, at: now, retryAt };
     logger.error({ reason: 'InstallFailed' }, `The certificate could not be brought in order: ${message}`);
-    return retryAt - now;
   }
 
+  /** To be called when the work that failed was done. */
   faultIsOver(): void {
     this.faults = 0;
+    this.faultRetryAt = undefined;
+    this.faultTrouble = undefined;
   }
 
   /**
@@ -85,7 +98,7 @@ export class Failures {
       logger.warn({ reason: 'AdminUnavailable' }, `ProxySQL cannot be told to reload: ${message}`);
     }
     if (this.adminMisses >= ADMIN_MISSES_TOLD) {
-      this.trouble = { reason: 'AdminUnavailable', message, at: now, retryAt };
+      this.refusal = { reason: 'AdminUnavailable', message, at: now, retryAt };
     }
     return retryAt;
   }

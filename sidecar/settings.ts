@@ -96,18 +96,18 @@ export function readSettings(env: Environment): Settings {
       },
     },
     ports: {
-      db: readNumber(env, 'DB_PORT', DB_PORT.number, 65535),
-      admin: readNumber(env, 'ADMIN_PORT', ADMIN_PORT.number, 65535),
-      rest: readNumber(env, 'REST_PORT', REST_PORT.number, 65535),
-      metrics: readNumber(env, 'METRICS_PORT', METRICS_PORT.number, 65535),
-      http: readNumber(env, 'SIDECAR_PORT', SIDECAR_PORT.number, 65535),
+      db: readNumber(env, 'DB_PORT', DB_PORT.number, { largest: 65535 }),
+      admin: readNumber(env, 'ADMIN_PORT', ADMIN_PORT.number, { largest: 65535 }),
+      rest: readNumber(env, 'REST_PORT', REST_PORT.number, { largest: 65535 }),
+      metrics: readNumber(env, 'METRICS_PORT', METRICS_PORT.number, { largest: 65535 }),
+      http: readNumber(env, 'SIDECAR_PORT', SIDECAR_PORT.number, { largest: 65535 }),
     },
     expected,
     allowPlaintext,
     drainBudgetMs: readNumber(env, 'DRAIN_BUDGET_SECONDS', 30) * SECOND,
     ...(env['DRAIN_TOKEN'] && { drainToken: env['DRAIN_TOKEN'] }),
     trustOverlapMs: readNumber(env, 'TRUST_OVERLAP_HOURS', 24) * HOUR,
-    safetyIntervalMs: readNumber(env, 'SAFETY_INTERVAL_SECONDS', 300) * SECOND,
+    safetyIntervalMs: readNumber(env, 'SAFETY_INTERVAL_SECONDS', 300, { smallest: 1 }) * SECOND,
     logLevel: readLogLevel(env['LOG_LEVEL']),
   };
 }
@@ -146,16 +146,21 @@ function isExpectedNames(value: unknown): boolean {
   );
 }
 
-function readNumber(env: Environment, name: string, fallback: number, largest = Number.MAX_SAFE_INTEGER): number {
+function readNumber(
+  env: Environment,
+  name: string,
+  fallback: number,
+  { smallest = 0, largest = Number.MAX_SAFE_INTEGER } = {},
+): number {
   const text = env[name];
   if (text === undefined || text === '') {
     return fallback;
   }
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > largest) {
-    throw new SettingsError(
-      `${name} is "${text}". It must be a whole number${largest === Number.MAX_SAFE_INTEGER ? '' : ` up to ${largest}`}.`,
-    );
+  if (!/^\d+$/.test(text) || value < smallest || value > largest) {
+    const from = smallest === 0 ? '' : ` from ${smallest} on`;
+    const to = largest === Number.MAX_SAFE_INTEGER ? '' : ` up to ${largest}`;
+    throw new SettingsError(`${name} is "${text}". It must be a whole number${from}${to}.`);
   }
   return value;
 }

@@ -61,6 +61,7 @@ describe('CertificateKeeper', () => {
   let clock: FakeClock;
   let keeper: CertificateKeeper;
   let port: number;
+  let unreadable: Error | undefined;
 
   beforeAll(async () => {
     root = await authority('Root');
@@ -90,9 +91,13 @@ describe('CertificateKeeper', () => {
   });
 
   function newKeeper(): CertificateKeeper {
+    const mounted = new CertificateMount(path.join(folder, 'server'), 'server', {});
+    const inspect = mounted.inspect.bind(mounted);
+    unreadable = undefined;
+    mounted.inspect = async (now) => await (unreadable === undefined ? inspect(now) : Promise.reject(unreadable));
     return new CertificateKeeper(
       {
-        server: new CertificateMount(path.join(folder, 'server'), 'server', {}),
+        server: mounted,
         generations: new Generations(path.join(folder, 'tls'), path.join(folder, 'data')),
         admin: server,
         port,
@@ -117,7 +122,12 @@ describe('CertificateKeeper', () => {
 
   /** Lets time pass, and what it sets off come to its end. */
   async function pass(ms: number): Promise<void> {
-    await clock.advance(ms);
+    const end = clock.now() + ms;
+    for (let due = clock.nextAt; due !== undefined && due <= end; due = clock.nextAt) {
+      await clock.advance(due - clock.now());
+      await keeper.look();
+    }
+    await clock.advance(end - clock.now());
     await keeper.look();
   }
 
@@ -228,6 +238,68 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().formerAuthorities).toBe(1);
     await pass(1);
     expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
+  /** Lets time pass as it does in a cluster, where a probe makes the keeper look every five seconds. */
+  async function passProbed(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 5000) {
+      await pass(5000);
+    }
+  }
+
+  it('finds what no event told it after the safety interval, however often it is probed', async () => {
+    mount(renewed);
+
+    await passProbed(295_000);
+    expect(keeper.truth().served?.fingerprint).toBe(good.fingerprint);
+    await passProbed(5000);
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+
+    // And again, as long as it lives.
+    mount(good);
+    await passProbed(300_000);
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: good.fingerprint }, servedIsMounted: true });
+  });
+
+  it('finds it in time though the clock was set back', async () => {
+    mount(renewed);
+    clock.freeze(-1_800_000);
+    await keeper.look();
+
+    await passProbed(300_000);
+
+    expect(keeper.truth().served?.fingerprint).toBe(renewed.fingerprint);
+  });
+
+  it('tries again to read what it could not, though it is probed meanwhile, and tells it until then', async () => {
+    mount(renewed);
+    unreadable = new Error('EMFILE: too many open files');
+    const failedAt = clock.now();
+    await keeper.mountsChanged();
+
+    await pass(500);
+    await keeper.mountsChanged();
+    expect(keeper.truth()).toMatchObject({
+      served: { fingerprint: good.fingerprint },
+      trouble: { reason: 'InstallFailed', message: 'EMFILE: too many open files', retryAt: failedAt + 1000 },
+    });
+    await pass(500);
+    expect(keeper.truth().trouble).toMatchObject({ at: failedAt + 1000, retryAt: failedAt + 3000 });
+
+    unreadable = undefined;
+    await pass(1999);
+    expect(keeper.truth().served?.fingerprint).toBe(good.fingerprint);
+    await pass(1);
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+    expect(keeper.truth().trouble).toBeUndefined();
+  });
+
+  it('does not spin while what is due cannot be read', async () => {
+    unreadable = new Error('EIO: i/o error');
+    await passProbed(600_000);
+
+    expect(keeper.truth().trouble).toMatchObject({ reason: 'InstallFailed', message: 'EIO: i/o error' });
+    expect((clock.nextAt ?? 0) - clock.now()).toBeGreaterThan(1000);
   });
 
   let stranger: LoadedCertificates;

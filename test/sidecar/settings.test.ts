@@ -56,6 +56,10 @@ describe('readSettings', () => {
     ],
     [{ EXPECTED_NAMES, ALLOW_PLAINTEXT: 'yes' }, 'ALLOW_PLAINTEXT is "yes". It must be true or false.'],
     [{ EXPECTED_NAMES, DRAIN_BUDGET_SECONDS: '-1' }, 'DRAIN_BUDGET_SECONDS is "-1". It must be a whole number.'],
+    [
+      { EXPECTED_NAMES, SAFETY_INTERVAL_SECONDS: '0' },
+      'SAFETY_INTERVAL_SECONDS is "0". It must be a whole number from 1 on.',
+    ],
     [{ EXPECTED_NAMES, DB_PORT: '65536' }, 'DB_PORT is "65536". It must be a whole number up to 65535.'],
     [
       { EXPECTED_NAMES, LOG_LEVEL: 'loud' },
