@@ -46,6 +46,26 @@ export class ConfigurationKeeper {
     private readonly logger: Logger,
   ) {}
 
+  /**
+   * To be called first, when the accounts are loaded: what was composed before a crash is what ProxySQL started from, and starts from again,
+   * though what is mounted by now may be refused. It was written whole or not at all, after its accounts.
+   */
+  async load(): Promise<void> {
+    const cnf = await readFile(this.file(), 'utf8').catch(() => '');
+    if (cnf === '' || this.accounts.list().length === 0) {
+      return;
+    }
+    try {
+      this.split = splitConfiguration(cnf);
+      this.firstRest = this.split.rest;
+      this.written = cnf;
+    } catch (error) {
+      this.logger.warn(
+        `The configuration of before cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
   /** To be called at the start, and when mounted files changed. */
   async mountsChanged(): Promise<void> {
     this.queue = this.queue.then(async () => {
@@ -112,20 +132,21 @@ export class ConfigurationKeeper {
     if (cnf === this.written) {
       return;
     }
-    const file = path.join(this.folders.run, path.basename(COMPOSED_CONFIG_FILE));
-    // After a crash of the sidecar, ProxySQL has been running with the one that is there.
-    const former = this.firstRest ?? (await readRest(file));
-    await writeWhole(file, cnf, PRIVATE_MODE);
+    await writeWhole(this.file(), cnf, PRIVATE_MODE);
     const split = splitConfiguration(cnf);
-    if (this.split !== undefined && this.split.rest !== split.rest) {
-      this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
-    }
-    if (split.rest !== (this.split?.rest ?? former)) {
+    if (split.rest !== this.split?.rest) {
+      if (this.split !== undefined) {
+        this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
+      }
       this.restWrittenAt = this.clock.now();
     }
-    this.firstRest = former ?? split.rest;
+    this.firstRest ??= split.rest;
     this.split = split;
     this.written = cnf;
+  }
+
+  private file(): string {
+    return path.join(this.folders.run, path.basename(COMPOSED_CONFIG_FILE));
   }
 
   private report(problems: readonly string[]): void {
@@ -133,15 +154,6 @@ export class ConfigurationKeeper {
       this.logger.warn(`Configuration: ${problem}`);
     }
     this.problems = problems;
-  }
-}
-
-/** What ProxySQL was let start with before a crash, without the peers. */
-async function readRest(file: string): Promise<string | undefined> {
-  try {
-    return splitConfiguration(await readFile(file, 'utf8')).rest;
-  } catch {
-    return undefined;
   }
 }
 

@@ -106,6 +106,7 @@ export class Sidecar {
   async start(): Promise<void> {
     const { ports } = this.options.settings;
     await this.accounts.load();
+    await this.configuration.load();
     this.watchFolders();
     await Promise.all([
       listen(this.http, ports.http),

@@ -276,18 +276,21 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
     await pod.ready();
   });
 
-  it('comes back though the mounted files are bad by then', async () => {
+  it('comes back though the mounted files and the configuration are bad by then', async () => {
     const good = await leaf(root);
     await running(good);
     await pod.sidecar?.stop('SIGKILL');
     pod.mountCertificate('server', { 'tls.crt': 'garbage', 'tls.key': 'garbage' });
+    mountSecret(pod.path('auth'), { username: 'cluster', password: '' });
 
     pod.startSidecar();
 
     await pod.gateOpen();
     await pod.ready();
     await pod.serves(good.fingerprint);
-    expect((await pod.status()).certificate?.mounted.reason).toBe('CertificateUnreadable');
+    const { certificate, configuration } = await pod.status();
+    expect(certificate?.mounted.reason).toBe('CertificateUnreadable');
+    expect(configuration.problems).toEqual([expect.stringContaining('auth Secret, key password')]);
   });
 
   it('keeps set and link whole when it is killed in the middle of renewals', async () => {

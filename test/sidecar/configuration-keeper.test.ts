@@ -1,0 +1,99 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createLogger } from '../../runtime/logger';
+import { AdminAccounts } from '../../sidecar/admin-accounts';
+import { ConfigurationKeeper } from '../../sidecar/configuration-keeper';
+import { readSettings } from '../../sidecar/settings';
+import { FakeClock } from '../runtime/fake-clock';
+import { mountSecret } from './support/secret-mount';
+
+const rule = (id: number): string => `mysql_query_rules= ( { rule_id=${id} active=1 apply=1 } )\n`;
+const WITH_TLS = 'mysql_variables= { have_ssl=true }\n';
+
+describe('ConfigurationKeeper', () => {
+  let folder: string;
+  let clock: FakeClock;
+  let keeper: ConfigurationKeeper;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'configuration-'));
+    clock = new FakeClock();
+    mountSecret(path.join(folder, 'auth'), { username: 'cluster', password: 'AdminPw' });
+    mountSecret(path.join(folder, 'monitor'), { username: 'proxysql', password: 'MonitorPw' });
+    mountConfiguration(rule(1));
+    keeper = await started();
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function mountConfiguration(text: string): void {
+    mountSecret(path.join(folder, 'config'), { 'proxysql.cnf': WITH_TLS + text });
+  }
+
+  const composed = (): string => path.join(folder, 'run', 'proxysql.cnf');
+
+  /** A sidecar that begins, be it after a crash. */
+  async function started(): Promise<ConfigurationKeeper> {
+    const folders = Object.fromEntries(
+      ['run', 'config', 'auth', 'monitor', 'users', 'init'].map((name) => [
+        `${name.toUpperCase()}_DIR`,
+        path.join(folder, name),
+      ]),
+    );
+    const settings = readSettings({ EXPECTED_NAMES: '{"server":{}}', ...folders });
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    const accounts = new AdminAccounts(settings.folders.run, logger);
+    const fresh = new ConfigurationKeeper(settings.folders, false, accounts, clock, logger);
+    await accounts.load();
+    await fresh.load();
+    await fresh.mountsChanged();
+    return fresh;
+  }
+
+  describe('while what is mounted is refused', () => {
+    beforeEach(() => mountSecret(path.join(folder, 'auth'), { username: 'cluster', password: '' }));
+
+    const problems = [expect.stringContaining('auth Secret, key password')];
+
+    it('goes by what was composed before', async () => {
+      const before = readFileSync(composed(), 'utf8');
+
+      await keeper.mountsChanged();
+
+      expect(keeper.truth()).toMatchObject({ composed: true, problems });
+      expect(readFileSync(composed(), 'utf8')).toBe(before);
+    });
+
+    it('goes by it after a crash too, and goes on telling what is wrong', async () => {
+      const before = readFileSync(composed(), 'utf8');
+
+      const again = await started();
+
+      expect(again.truth()).toMatchObject({ composed: true, problems });
+      expect(readFileSync(composed(), 'utf8')).toBe(before);
+    });
+
+    it.each<[string, () => void]>([
+      ['when there is none', () => rmSync(composed())],
+      ['when it is empty', () => writeFileSync(composed(), '')],
+      ['when it cannot be read', () => writeFileSync(composed(), 'mysql_users= (')],
+      ['when nobody knows its accounts', () => rmSync(path.join(folder, 'run', 'accounts.json'))],
+    ])('does not go by it %s', async (_, spoil) => {
+      spoil();
+
+      expect((await started()).truth()).toMatchObject({ composed: false, problems });
+    });
+  });
+
+  it('composes nothing at first while what is mounted is refused', async () => {
+    rmSync(path.join(folder, 'run'), { recursive: true });
+    mountSecret(path.join(folder, 'auth'), { username: 'cluster', password: '' });
+
+    expect((await started()).truth()).toMatchObject({
+      composed: false,
+      problems: [expect.stringContaining('auth Secret, key password')],
+    });
+    expect(existsSync(composed())).toBe(false);
+  });
+});
