@@ -1,4 +1,4 @@
-import { AdminCommandError, type AdminSession, withAdmin } from '../runtime/mysql/admin';
+import { type AdminSession, AdminUnavailableError, withAdmin } from '../runtime/mysql/admin';
 import { type AdminAccounts } from './admin-accounts';
 
 /** How to reach ProxySQL's admin interface. */
@@ -57,12 +57,13 @@ export class ProxySqlAdmin {
   }
 
   /**
-   * Opens a connection with the first account that is let in.
+   * Opens a connection with the first account that is let in. That none is says nothing about any command, so it is told like a
+   * ProxySQL that is not there.
    * @throws AdminCommandError, AdminUnavailableError
    */
   async use<T>(work: (session: AdminSession) => Promise<T>, timeoutMs?: number): Promise<T> {
     const { port, accounts } = this.access;
-    let failure: unknown = new AdminCommandError('no account of the admin interface is known yet');
+    let failure: unknown = new AdminUnavailableError('no account of the admin interface is known yet');
     for (const account of accounts.list()) {
       let opened = false;
       try {

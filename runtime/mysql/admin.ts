@@ -18,7 +18,7 @@ export interface AdminOptions {
 /** ProxySQL answered a command with an error. */
 export class AdminCommandError extends Error {}
 
-/** The admin interface could not be reached or broke off: nothing is known about what the command did. */
+/** The admin interface could not be reached, let nobody in or broke off: nothing is known about what the command did. */
 export class AdminUnavailableError extends Error {}
 
 /** An open connection to ProxySQL's admin interface. */
@@ -43,7 +43,8 @@ export interface AdminSession {
 const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
- * Opens a connection to the admin interface, hands it over, and closes it afterwards.
+ * Opens a connection to the admin interface, hands it over, and closes it afterwards. Before it is open, every failure is an
+ * AdminUnavailableError.
  * @throws AdminCommandError, AdminUnavailableError
  */
 export async function withAdmin<T>(options: AdminOptions, work: (session: AdminSession) => Promise<T>): Promise<T> {
@@ -60,7 +61,8 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
     // Nothing is prepared here, and room is made beforehand: for 16,000 by default, half a megabyte at each connection.
     maxPreparedStatements: 1,
   }).catch((error: unknown) => {
-    throw failure(error);
+    // A refused login carries an error number as well, the very one of a refused command.
+    throw unavailable(error);
   });
   // A connection that dies between two commands says so at the next one.
   connection.on('error', () => undefined);
@@ -78,7 +80,7 @@ async function connect(host: string, port: number, timeoutMs: number): Promise<n
   try {
     await once(socket, 'connect');
   } catch (error) {
-    throw failure(error);
+    throw unavailable(error);
   }
   socket.setTimeout(0);
   return socket;
@@ -109,11 +111,18 @@ function session(connection: Connection, timeout: number): AdminSession {
   };
 }
 
-/** An answer of the server carries its error number; everything else is a matter of the connection. */
+/** An answer of the server to a command carries its error number; everything else is a matter of the connection. */
 function failure(error: unknown): Error {
-  const { message, errno, fatal } = error as { message?: string; errno?: number; fatal?: boolean };
-  const text = message || String(error);
+  const { errno, fatal } = error as { errno?: number; fatal?: boolean };
   return typeof errno === 'number' && errno >= 1000 && fatal !== true
-    ? new AdminCommandError(text)
-    : new AdminUnavailableError(text);
+    ? new AdminCommandError(textOf(error))
+    : unavailable(error);
+}
+
+function unavailable(error: unknown): AdminUnavailableError {
+  return new AdminUnavailableError(textOf(error), { cause: error });
+}
+
+function textOf(error: unknown): string {
+  return (error as Partial<Error>).message || String(error);
 }

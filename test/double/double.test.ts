@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import mysql from 'mysql2/promise';
-import { AdminCommandError, type AdminOptions, withAdmin } from '../../runtime/mysql/admin';
+import { AdminCommandError, type AdminOptions, AdminUnavailableError, withAdmin } from '../../runtime/mysql/admin';
 import { mysqlTlsHandshake } from '../../runtime/mysql/handshake';
 import { authority, encryptedKey, type Issued, leaf } from '../sidecar/support/pki';
 import { freePorts } from '../sidecar/support/ports';
@@ -203,6 +203,18 @@ mysql_users= (
     expect(refusal).toBeInstanceOf(AdminCommandError);
     expect(String(refusal)).toMatch(message);
     expect((await presented()).leaf.fingerprint).toBe(issued.fingerprint);
+  });
+
+  it('refuses a login, which is another thing than to refuse a command', async () => {
+    start();
+    await presented();
+
+    const refusal = await withAdmin({ ...admin(), password: 'wrong' }, async (session) => {
+      await session.execute('PROXYSQL RELOAD TLS');
+    }).catch((error: unknown) => error);
+
+    expect(refusal).toBeInstanceOf(AdminUnavailableError);
+    expect(String(refusal)).toMatch(/Access denied for user 'cluster'/);
   });
 
   it.each([

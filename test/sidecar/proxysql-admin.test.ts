@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { AdminCommandError, AdminUnavailableError } from '../../runtime/mysql/admin';
 import { type AdminAccount } from '../../sidecar/admin-accounts';
 import { ProxySqlAdmin } from '../../sidecar/proxysql-admin';
 import { type Answer, Connection } from '../double/connection';
@@ -54,8 +55,23 @@ describe('ProxySqlAdmin', () => {
   it('tells it although the command fails then', async () => {
     answer = { error: 'ProxySQL Admin Error: Unable to use SSL key' };
 
-    await expect(admin.reloadTls()).rejects.toThrow('Unable to use SSL key');
+    const failure: unknown = await admin.reloadTls().catch((error: unknown) => error);
 
+    expect(failure).toEqual(new AdminCommandError('ProxySQL Admin Error: Unable to use SSL key'));
+    expect(failure).toBeInstanceOf(AdminCommandError);
     expect(letIn).toEqual([account('started-with')]);
+  });
+
+  it.each<[string, AdminAccount[], string]>([
+    ['none is known', [], 'no account of the admin interface is known yet'],
+    ['none is let in', [account('newest'), account('older')], "Access denied for user 'cluster'"],
+  ])('does not take it for a refused command when %s', async (_, accounts, message) => {
+    known = accounts;
+
+    const failure: unknown = await admin.reloadTls().catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(AdminUnavailableError);
+    expect(failure).toHaveProperty('message', expect.stringContaining(message));
+    expect(letIn).toEqual([]);
   });
 });
