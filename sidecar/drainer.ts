@@ -1,14 +1,14 @@
 import { type Clock, sleep } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
-import { type ConnectionCounts, decideDrain, type DrainStep } from './drain-decision';
+import { type ConnectionCounts, decideDrain } from './drain-decision';
 import { globalStatus, type ProxySqlAdmin } from './proxysql-admin';
-import { connectionCountsIn, readProxysqlMetrics } from './proxysql-metrics';
+import { connectionCountsIn } from './proxysql-metrics';
 
 /** How a drain ended. */
 export interface DrainReport {
-  /** `empty`: all clients have gone. `budget`: time ran out. `unavailable`: ProxySQL could not be asked, so there was nothing to wait for. */
+  /** `empty`: all clients have gone. `budget`: time ran out. `unavailable`: ProxySQL is gone, or could never be asked. */
   readonly outcome: 'empty' | 'budget' | 'unavailable';
-  /** Client connections that were left. */
+  /** Client connections that were left, as far as is known. */
   readonly remaining: number;
   readonly tookMs: number;
 }
@@ -18,8 +18,8 @@ export type DrainState = 'none' | 'draining' | 'drained';
 
 export interface DrainerOptions {
   readonly admin: Pick<ProxySqlAdmin, 'isPaused' | 'pause' | 'resume' | 'use'>;
-  /** ProxySQL's REST interface. */
-  readonly restPort: number;
+  /** Reads ProxySQL's own metrics; rejects when its REST interface does not answer. */
+  readonly metrics: () => Promise<string>;
   readonly budgetMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,9 +28,22 @@ export interface DrainerOptions {
 }
 
 const SAMPLE_MS = 50;
+const SAMPLE_LIMIT_MS = 1000;
+const PAUSE_AGAIN_MS = 500;
 const WATCH_MS = 1000;
 /** The kubelet ends ProxySQL as soon as its request to drain is answered; one that lives on for so long was not meant to end. */
 const ABANDONED_MS = 15_000;
+
+/** What ProxySQL counted; `refused` when nobody listens any more, `failed` when it could not be asked for another reason. */
+type Sample = ConnectionCounts | 'failed' | 'refused';
+
+/** What became of telling ProxySQL to pause. Times are in milliseconds since the epoch. */
+interface Pausing {
+  /** When it was first tried. */
+  at?: number;
+  /** When to try again. */
+  againAt?: number;
+}
 
 /** Lets ProxySQL's clients finish before it ends. */
 export class Drainer {
@@ -66,10 +79,7 @@ export class Drainer {
     this.state = 'draining';
     await this.options.onDraining(true);
     logger.info('Draining: the pod is not ready any more');
-    const { outcome, remaining } = await this.waitForClients(startedAt).catch((error: unknown) => {
-      logger.warn(`Draining ended early: ${error instanceof Error ? error.message : String(error)}`);
-      return { outcome: 'unavailable' as const, remaining: 0 };
-    });
+    const { outcome, remaining } = await this.waitForClients(startedAt);
     this.state = 'drained';
     const report = { outcome, remaining, tookMs: clock.now() - startedAt };
     logger.info(report, 'Drained');
@@ -77,58 +87,100 @@ export class Drainer {
     return report;
   }
 
+  /** A question that ProxySQL does not answer, or a command that fails, cuts nobody off: clients get the whole budget all the same. */
   private async waitForClients(startedAt: number): Promise<Pick<DrainReport, 'outcome' | 'remaining'>> {
-    const { clock, budgetMs, admin } = this.options;
-    let pausedAt: number | undefined;
-    let counts = await this.countConnections();
+    const { clock, budgetMs } = this.options;
+    const deadline = startedAt + budgetMs;
+    const pausing: Pausing = {};
+    let known: ConnectionCounts | undefined;
     let lastCreatedAt = startedAt;
     let emptySince: number | undefined;
-    let failure: unknown;
+    let refusals = 0;
     for (;;) {
+      const sample = await this.sample(deadline);
       const now = clock.now();
-      emptySince = counts.connected > 0 ? undefined : (emptySince ?? now);
-      const step: DrainStep = decideDrain({
+      refusals = sample === 'refused' ? refusals + 1 : 0;
+      if (typeof sample === 'object') {
+        lastCreatedAt = known === undefined || sample.created === known.created ? lastCreatedAt : now;
+        emptySince = sample.connected > 0 ? undefined : (emptySince ?? now);
+        known = sample;
+      } else {
+        emptySince = undefined;
+      }
+      const step = decideDrain({
         now,
         startedAt,
-        deadline: startedAt + budgetMs,
-        pausedAt,
+        deadline,
+        pausedAt: pausing.at,
+        pauseAgainAt: pausing.againAt,
+        refusals,
         lastCreatedAt,
         emptySince,
       });
-      if (step === 'finish' || step === 'give-up') {
-        return { outcome: step === 'finish' ? 'empty' : 'budget', remaining: counts.connected };
+      const remaining = known?.connected ?? 0;
+      if (step === 'finish') {
+        return { outcome: 'empty', remaining };
+      }
+      if (step === 'give-up' && known !== undefined) {
+        return { outcome: 'budget', remaining };
+      }
+      if (step === 'give-up' || step === 'gone') {
+        return { outcome: 'unavailable', remaining };
       }
       if (step === 'pause') {
-        pausedAt = now;
-        // New connections are refused long before the command is answered, so its end is not waited for.
-        admin.pause(budgetMs).catch((error: unknown) => (failure = error));
+        this.pause(pausing);
       }
       await sleep(clock, SAMPLE_MS, this.stopped.signal);
       if (this.stopped.signal.aborted) {
-        return { outcome: 'unavailable', remaining: counts.connected };
+        return { outcome: 'unavailable', remaining };
       }
-      if (failure !== undefined) {
-        throw failure;
-      }
-      const next = await this.countConnections();
-      if (next.created !== counts.created) {
-        lastCreatedAt = clock.now();
-      }
-      counts = next;
     }
   }
 
+  /** New connections are refused long before the command is answered, so its end is not waited for. */
+  private pause(pausing: Pausing): void {
+    const { admin, budgetMs, clock, logger } = this.options;
+    pausing.at ??= clock.now();
+    pausing.againAt = undefined;
+    admin.pause(budgetMs).catch((error: unknown) => {
+      logger.warn(
+        `ProxySQL was not paused, which is tried again: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      pausing.againAt = clock.now() + PAUSE_AGAIN_MS;
+    });
+  }
+
+  /** Asks for the counts, but not longer than there is time. */
+  private async sample(deadline: number): Promise<Sample> {
+    const { clock } = this.options;
+    const answered = new AbortController();
+    const limit = Math.max(SAMPLE_MS, Math.min(SAMPLE_LIMIT_MS, deadline - clock.now()));
+    const late = sleep(clock, limit, AbortSignal.any([answered.signal, this.stopped.signal]));
+    const sample = await Promise.race([this.countConnections(), late.then(() => 'failed' as const)]);
+    answered.abort();
+    return sample;
+  }
+
   /** By the REST interface; the admin interface, where that is needed, answers only after a pause is complete. */
-  private async countConnections(): Promise<ConnectionCounts> {
-    const { admin, restPort } = this.options;
-    const metrics = await readProxysqlMetrics(restPort).catch(() => '');
-    return (
-      connectionCountsIn(metrics) ??
-      (await admin.use(async (session) => ({
+  private async countConnections(): Promise<Sample> {
+    const { admin, metrics } = this.options;
+    let refused = false;
+    try {
+      const counts = connectionCountsIn(await metrics());
+      if (counts !== undefined) {
+        return counts;
+      }
+    } catch (error) {
+      refused = isRefused(error);
+    }
+    try {
+      return await admin.use(async (session) => ({
         connected: Number((await globalStatus(session, 'Client_Connections_connected')) ?? 0),
         created: Number((await globalStatus(session, 'Client_Connections_created')) ?? 0),
-      })))
-    );
+      }));
+    } catch (error) {
+      return refused && isRefused(error) ? 'refused' : 'failed';
+    }
   }
 
   /**
@@ -164,4 +216,10 @@ export class Drainer {
       }
     })();
   }
+}
+
+/** Whether nobody listened. */
+function isRefused(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' || (cause !== undefined && isRefused(cause));
 }

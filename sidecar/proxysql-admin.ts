@@ -1,4 +1,4 @@
-import { type AdminSession, AdminUnavailableError, withAdmin } from '../runtime/mysql/admin';
+import { AdminCommandError, type AdminSession, AdminUnavailableError, withAdmin } from '../runtime/mysql/admin';
 import { type AdminAccounts } from './admin-accounts';
 
 /** How to reach ProxySQL's admin interface. */
@@ -10,6 +10,9 @@ export interface AdminAccess {
 
 /** ProxySQL refused a command, in its own words. */
 export { AdminCommandError } from '../runtime/mysql/admin';
+
+/** How ProxySQL answers PROXYSQL PAUSE the second time. */
+const ALREADY_PAUSED = 'is already paused';
 
 /** What the sidecar asks of ProxySQL, on the loopback interface. */
 export class ProxySqlAdmin {
@@ -33,11 +36,17 @@ export class ProxySqlAdmin {
 
   /**
    * Makes ProxySQL refuse new connections. It takes about a second for each of ProxySQL's threads, and the admin interface does nothing
-   * else meanwhile.
+   * else meanwhile. That it is paused already, as the answer to a former attempt was lost, is no failure.
    * @throws AdminCommandError, AdminUnavailableError
    */
   async pause(timeoutMs: number): Promise<void> {
-    await this.use(async (session) => await session.execute('PROXYSQL PAUSE'), timeoutMs);
+    try {
+      await this.use(async (session) => await session.execute('PROXYSQL PAUSE'), timeoutMs);
+    } catch (error) {
+      if (!(error instanceof AdminCommandError && error.message.includes(ALREADY_PAUSED))) {
+        throw error;
+      }
+    }
   }
 
   /** @throws AdminCommandError, AdminUnavailableError */

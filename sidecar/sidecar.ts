@@ -17,6 +17,7 @@ import { renderMetrics } from './metrics';
 import { listen, MetricsServer, type ServerIdentity } from './metrics-server';
 import { PeersKeeper } from './peers-keeper';
 import { ProxySqlAdmin } from './proxysql-admin';
+import { readProxysqlMetrics } from './proxysql-metrics';
 import { decideReadiness } from './readiness';
 import { type Settings } from './settings';
 import { type MountStatus, type Status } from './status';
@@ -80,7 +81,7 @@ export class Sidecar {
     }
     this.drainer = new Drainer({
       admin: this.admin,
-      restPort: ports.rest,
+      metrics: async () => await readProxysqlMetrics(ports.rest),
       budgetMs: settings.drainBudgetMs,
       clock,
       logger,

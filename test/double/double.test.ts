@@ -324,6 +324,9 @@ mysql_users= (
     );
 
     expect(await global('mysql_listener_paused')).toMatch(/^(true|1)$/);
+    await expect(withAdmin(admin(), async (connection) => await connection.execute('PROXYSQL PAUSE'))).rejects.toThrow(
+      /already paused/,
+    );
     await eventually('new connections are refused', async () => {
       await expect(mysqlTlsHandshake({ host: '127.0.0.1', port: mysqlPort })).rejects.toMatchObject({
         failure: 'unreachable',

@@ -146,6 +146,9 @@ export class ProxySqlDouble {
   }
 
   private async pause(): Promise<Answer> {
+    if (this.paused) {
+      return { error: 'ProxySQL Admin Error: ProxySQL MySQL module is already paused, impossible to pause' };
+    }
     this.paused = true;
     // Refuses new connections from now on, and keeps those that are there.
     this.listeners.forEach((server) => server.close());

@@ -1,6 +1,6 @@
 import { decideDrain, type DrainSituation } from '../../sidecar/drain-decision';
 
-const settling: DrainSituation = { now: 0, startedAt: 0, deadline: 30_000, lastCreatedAt: 0 };
+const settling: DrainSituation = { now: 0, startedAt: 0, deadline: 30_000, lastCreatedAt: 0, refusals: 0 };
 const paused: DrainSituation = { ...settling, now: 10_000, pausedAt: 9_000, lastCreatedAt: 1_000, emptySince: 500 };
 
 describe('decideDrain', () => {
@@ -21,6 +21,16 @@ describe('decideDrain', () => {
     ['finishes when there have been none for a while', paused, 'finish'],
     ['counts that while from the pause on', { ...paused, pausedAt: 9_701 }, 'wait'],
     ['counts it from the last connection on', { ...paused, lastCreatedAt: 9_701 }, 'wait'],
+    ['waits before it pauses again', { ...paused, emptySince: undefined, pauseAgainAt: 10_001 }, 'wait'],
+    ['pauses again when that failed', { ...paused, emptySince: undefined, pauseAgainAt: 10_000 }, 'pause'],
+    ['finishes without a pause that failed', { ...paused, pauseAgainAt: 10_000 }, 'finish'],
+    [
+      'does not pause again without time',
+      { ...paused, now: 30_000, emptySince: undefined, pauseAgainAt: 0 },
+      'give-up',
+    ],
+    ['waits though ProxySQL could not be reached twice', { ...settling, refusals: 2 }, 'wait'],
+    ['is over when ProxySQL is gone', { ...paused, emptySince: undefined, refusals: 3 }, 'gone'],
     ['gives up when the budget has run out', { ...paused, now: 30_000, emptySince: undefined }, 'give-up'],
   ])('%s', (_, situation, step) => {
     expect(decideDrain(situation)).toBe(step);

@@ -1,6 +1,6 @@
 import { createLogger } from '../../runtime/logger';
 import { AdminUnavailableError } from '../../runtime/mysql/admin';
-import { Drainer } from '../../sidecar/drainer';
+import { Drainer, type DrainReport } from '../../sidecar/drainer';
 import { FakeClock, settle } from '../runtime/fake-clock';
 
 /** A ProxySQL that was paused by a sidecar which crashed then. */
@@ -43,7 +43,7 @@ describe('a ProxySQL that was drained', () => {
     told = [];
     drainer = new Drainer({
       admin,
-      restPort: 1,
+      metrics: async () => await Promise.reject(new Error('nobody should count connections')),
       budgetMs: 30_000,
       clock,
       logger: createLogger({ name: 'test', level: 'silent' }),
@@ -110,5 +110,151 @@ describe('a ProxySQL that was drained', () => {
     admin.paused = false;
     await clock.advance(1_000);
     expect([drainer.state, admin.resumes]).toEqual(['none', 0]);
+  });
+});
+
+/** A ProxySQL with clients, which a test makes fail. Its admin interface does nothing else while it pauses. */
+class Draining {
+  connected = 3;
+  pauses = 0;
+  refusesPause = false;
+  /** What becomes of the next questions for metrics. */
+  readonly failures: (Error | 'silence')[] = [];
+  adminFailure: Error = new AdminUnavailableError('Query inactivity timeout');
+
+  async metrics(): Promise<string> {
+    const failure = this.failures.shift();
+    if (failure === 'silence') {
+      await new Promise(() => undefined);
+    }
+    return await (failure instanceof Error
+      ? Promise.reject(failure)
+      : Promise.resolve(
+          `proxysql_client_connections_connected ${this.connected}\nproxysql_client_connections_total{status="created"} 7\n`,
+        ));
+  }
+
+  async pause(): Promise<void> {
+    this.pauses += 1;
+    await (this.refusesPause
+      ? Promise.reject(new AdminUnavailableError('broken off'))
+      : new Promise<void>(() => undefined));
+  }
+
+  async use<T>(): Promise<T> {
+    return await Promise.reject(this.adminFailure);
+  }
+
+  async isPaused(): Promise<boolean> {
+    return await Promise.reject(this.adminFailure);
+  }
+
+  async resume(): Promise<void> {
+    return await Promise.reject(this.adminFailure);
+  }
+}
+
+describe('draining a ProxySQL with clients', () => {
+  const BUDGET_MS = 30_000;
+  let clock: FakeClock;
+  let proxysql: Draining;
+  let drainer: Drainer;
+  let report: DrainReport | undefined;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    proxysql = new Draining();
+    report = undefined;
+    drainer = new Drainer({
+      admin: proxysql,
+      metrics: async () => await proxysql.metrics(),
+      budgetMs: BUDGET_MS,
+      clock,
+      logger: createLogger({ name: 'test', level: 'silent' }),
+      onDraining: async () => await Promise.resolve(),
+    });
+    void drainer.drain().then((done) => (report = done));
+  });
+
+  afterEach(async () => {
+    drainer.stop();
+    await settle();
+    expect(clock.timers).toBe(0);
+  });
+
+  const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+  it('waits for them until the budget ends, and tells how many were left', async () => {
+    await clock.advance(BUDGET_MS - 1);
+    expect(report).toBeUndefined();
+
+    await clock.advance(50);
+    expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
+    expect(proxysql.pauses).toBe(1);
+  });
+
+  it('goes on after a question that was not answered', async () => {
+    await clock.advance(2000);
+    proxysql.failures.push(new Error('socket hang up'), new Error('socket hang up'));
+    await clock.advance(1000);
+    expect(report).toBeUndefined();
+
+    proxysql.connected = 0;
+    await clock.advance(400);
+    expect(report).toMatchObject({ outcome: 'empty', remaining: 0 });
+  });
+
+  it('does not take what it does not know for the end of the last client', async () => {
+    await clock.advance(2000);
+    proxysql.connected = 0;
+    await clock.advance(100);
+    proxysql.failures.push(...Array.from({ length: 20 }, () => new Error('socket hang up')));
+
+    await clock.advance(500);
+    expect(report).toBeUndefined();
+    await clock.advance(1000);
+    expect(report).toMatchObject({ outcome: 'empty', remaining: 0 });
+  });
+
+  it('goes on without a pause that failed, and pauses again', async () => {
+    proxysql.refusesPause = true;
+    await clock.advance(1499);
+    expect(proxysql.pauses).toBe(1);
+    await clock.advance(1);
+    expect(proxysql.pauses).toBe(2);
+    expect(report).toBeUndefined();
+
+    proxysql.refusesPause = false;
+    await clock.advance(BUDGET_MS);
+    expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
+    expect(proxysql.pauses).toBe(3);
+  });
+
+  it('answers in time, with what was last known, though ProxySQL says nothing any more', async () => {
+    await clock.advance(2000);
+    proxysql.failures.push(...Array.from({ length: 100 }, () => 'silence' as const));
+
+    await clock.advance(BUDGET_MS - 2000);
+
+    expect(report).toEqual({ outcome: 'budget', remaining: 3, tookMs: BUDGET_MS });
+  });
+
+  it('does not wait for a ProxySQL that is gone, and tells what was last known', async () => {
+    await clock.advance(2000);
+    proxysql.failures.push(...Array.from({ length: 100 }, refused));
+    proxysql.adminFailure = new AdminUnavailableError('connect ECONNREFUSED', { cause: refused() });
+
+    await clock.advance(200);
+
+    expect(report).toMatchObject({ outcome: 'unavailable', remaining: 3 });
+  });
+
+  it('waits for one whose admin interface is still there', async () => {
+    await clock.advance(2000);
+    proxysql.failures.push(...Array.from({ length: 10_000 }, refused));
+
+    await clock.advance(BUDGET_MS);
+
+    expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
   });
 });

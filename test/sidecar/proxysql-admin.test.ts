@@ -74,4 +74,12 @@ describe('ProxySqlAdmin', () => {
     expect(failure).toHaveProperty('message', expect.stringContaining(message));
     expect(letIn).toEqual([]);
   });
+
+  it('is content when ProxySQL is paused already, and with no other refusal', async () => {
+    answer = { error: 'ProxySQL Admin Error: ProxySQL MySQL module is already paused, impossible to pause' };
+    await admin.pause(5000);
+
+    answer = { error: 'ProxySQL Admin Error: ProxySQL MySQL module is not running, impossible to pause' };
+    await expect(admin.pause(5000)).rejects.toThrow('is not running');
+  });
 });
