@@ -2,13 +2,14 @@ import { type X509Certificate } from 'node:crypto';
 import { assembleFiles, type ProxySQLFiles } from '../lib/proof/assemble';
 import { type ExpectedNames, type Proven, type TlsSecretData, type Violation } from '../lib/proof/proof';
 import { proveTlsSecret, stillHolds } from '../lib/proof/prove';
+import { soundAuthorities } from '../lib/proof/sound-authorities';
 import { type CertificateAliasName } from '../lib/names';
 import { authoritiesIn, certificatesIn, type CertificateSet, certificateSet } from './certificate-set';
 import { type MountedFiles, readMountedFolder, sameFiles } from './mounted-folder';
 import { decideTrust, type FormerAuthority, type Trust } from './trust';
 
 /** What a mounted TLS Secret was found to be. */
-export type Inspection = Inspected | (Violation & { readonly proven: false });
+export type Inspection = Inspected | (Violation & { readonly proven: false; readonly data: TlsSecretData });
 
 /** A mounted TLS Secret that passed the proof. */
 export interface Inspected {
@@ -33,7 +34,7 @@ export class CertificateMount {
     if (this.seen === undefined || !sameFiles(files, this.seen.files) || !this.holds(this.seen.inspection, now)) {
       const data = Object.fromEntries(files) as TlsSecretData;
       const proof = proveTlsSecret({ data, alias: this.alias, expected: this.expected, now });
-      this.seen = { files, inspection: proof.proven ? { proven: true, proof, data } : proof };
+      this.seen = { files, inspection: proof.proven ? { proven: true, proof, data } : { ...proof, data } };
     }
     return this.seen.inspection;
   }
@@ -57,7 +58,7 @@ export interface WantedSet {
 
 export interface WantedInput {
   readonly server: Inspected;
-  /** The client certificate's Secret, whether it passed the proof or not: only the authorities in it are looked at. */
+  /** The client certificate's Secret, whether it passed the proof or not: only the authorities in it are taken. */
   readonly client?: Inspection;
   /** The files that are installed. */
   readonly installed?: ProxySQLFiles;
@@ -73,7 +74,7 @@ export function wantedSet({ server, client, installed, former, overlapMs, now }:
   const trust = decideTrust({
     installed: installed === undefined ? [] : authoritiesIn(installed),
     server: own,
-    client: client?.proven === true ? authorities(client.data) : [],
+    client: client === undefined ? [] : authorities(client, now),
     former,
     overlapMs,
     now,
@@ -82,6 +83,9 @@ export function wantedSet({ server, client, installed, former, overlapMs, now }:
   return { set: certificateSet(files), files, trust };
 }
 
-function authorities(data: TlsSecretData): X509Certificate[] {
-  return certificatesIn(Buffer.from(data['ca.crt'] ?? '').toString());
+/** Clients go on with certificates of the authority although the mounted one, for example, has expired. */
+function authorities({ proven, data }: Inspection, now: number): X509Certificate[] {
+  return proven
+    ? certificatesIn(Buffer.from(data['ca.crt'] ?? '').toString())
+    : soundAuthorities(data, now).map(({ x509 }) => x509);
 }

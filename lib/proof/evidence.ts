@@ -36,8 +36,7 @@ export function readMaterial(data: TlsSecretData): TlsMaterial | Violation {
   if (isViolation(certificates)) {
     return certificates;
   }
-  const authorities =
-    pemText(data['ca.crt']).trim() === '' ? [] : readCertificates('ca.crt', data, 'AuthorityUnreadable');
+  const authorities = readAuthorities(data);
   if (isViolation(authorities)) {
     return authorities;
   }
@@ -49,6 +48,11 @@ export function readMaterial(data: TlsSecretData): TlsMaterial | Violation {
   return leaf === undefined
     ? { reason: 'CertificateUnreadable', message: 'tls.crt holds no certificate in PEM form.' }
     : { leaf, others, authorities, key };
+}
+
+/** Reads what is in ca.crt, which may be missing, or tells what cannot be read. */
+export function readAuthorities(data: TlsSecretData): Certificate[] | Violation {
+  return pemText(data['ca.crt']).trim() === '' ? [] : readCertificates('ca.crt', data, 'AuthorityUnreadable');
 }
 
 /** Reads the Secret for proving. */

@@ -29,8 +29,12 @@ export interface LeafOptions {
 export const SERVER_NAMES = ['localhost', 'proxy.demo.svc'] as const;
 
 /** A root, or with an issuer an intermediate authority. */
-export async function authority(name: string, issuer?: Issued): Promise<Issued> {
-  return await issue(name, issuer, [new x509.BasicConstraintsExtension(true, undefined, true)], {});
+export async function authority(
+  name: string,
+  issuer?: Issued,
+  validity: Pick<LeafOptions, 'notBefore' | 'notAfter'> = {},
+): Promise<Issued> {
+  return await issue(name, issuer, [new x509.BasicConstraintsExtension(true, undefined, true)], validity);
 }
 
 /** A certificate that ends a chain. */

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { certificatesIn } from '../../sidecar/certificate-set';
+import { CertificateMount, type Inspected, wantedSet } from '../../sidecar/inspect';
+import { authority, type Issued, leaf } from './support/pki';
+import { mountSecret, type SecretData, tlsSecret } from './support/secret-mount';
+
+describe('the authorities that come with the client certificate', () => {
+  const now = Date.now();
+  const expired = { usages: ['client' as const], notAfter: new Date(now - 1000) };
+  let folder: string;
+  let serverRoot: Issued;
+  let clientRoot: Issued;
+
+  beforeAll(async () => {
+    serverRoot = await authority('Server root');
+    clientRoot = await authority('Client root');
+  });
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'inspect-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** What is trusted, and the verdict on the client certificate. */
+  async function trusted(client: SecretData, at = now): Promise<{ verdict: string; trusted: string[] }> {
+    mountSecret(path.join(folder, 'server'), tlsSecret(await leaf(serverRoot), serverRoot));
+    mountSecret(path.join(folder, 'client'), client);
+    const server = (await new CertificateMount(path.join(folder, 'server'), 'server', {}).inspect(at)) as Inspected;
+    const inspection = await new CertificateMount(path.join(folder, 'client'), 'client', {}).inspect(at);
+    const { files } = wantedSet({ server, client: inspection, former: [], overlapMs: 0, now: at });
+    return {
+      verdict: inspection.proven ? 'Proven' : inspection.reason,
+      trusted: certificatesIn(files['proxysql-ca.pem']).map(({ subject }) => subject),
+    };
+  }
+
+  it.each<[string, () => Promise<SecretData>]>([
+    ['Proven', async () => tlsSecret(await leaf(clientRoot, { usages: ['client'] }), clientRoot)],
+    ['Expired', async () => tlsSecret(await leaf(clientRoot, expired), clientRoot)],
+    ['KeyMismatch', async () => ({ ...tlsSecret(await leaf(clientRoot), clientRoot), 'tls.key': serverRoot.keyPem })],
+    ['DataMissing', async () => await Promise.resolve({ 'ca.crt': clientRoot.pem })],
+  ])('are trusted when the verdict on that is %s', async (verdict, client) => {
+    expect(await trusted(await client())).toEqual({ verdict, trusted: ['CN=Server root', 'CN=Client root'] });
+  });
+
+  it.each<[string, string, () => Promise<SecretData>]>([
+    [
+      'are no authorities',
+      'Expired',
+      async () => {
+        const issued = await leaf(clientRoot, expired);
+        return { ...tlsSecret(issued, clientRoot), 'ca.crt': (await leaf(clientRoot)).pem };
+      },
+    ],
+    [
+      'have expired',
+      'Expired',
+      async () => {
+        const ended = await authority('Ended', undefined, { notAfter: new Date(now - 1000) });
+        return tlsSecret(await leaf(ended, expired), ended);
+      },
+    ],
+    [
+      'cannot be read',
+      'AuthorityUnreadable',
+      async () => ({ ...tlsSecret(await leaf(clientRoot), clientRoot), 'ca.crt': clientRoot.pem.slice(0, -40) }),
+    ],
+    [
+      'are malformed in part',
+      'AuthorityUnreadable',
+      async () => ({
+        ...tlsSecret(await leaf(clientRoot), clientRoot),
+        'ca.crt': `${clientRoot.pem}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+      }),
+    ],
+    ['are missing', 'DataMissing', async () => await Promise.resolve({})],
+  ])('are not trusted when they %s', async (_, verdict, client) => {
+    expect(await trusted(await client())).toEqual({ verdict, trusted: ['CN=Server root'] });
+  });
+});
