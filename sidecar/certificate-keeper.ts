@@ -116,7 +116,8 @@ export class CertificateKeeper {
 
   /** What is known at this moment. */
   truth(): CertificateTruth {
-    const { inspection, installed } = this;
+    const { inspection, installed, loadedId } = this;
+    const wanted = this.wanted?.set;
     const { seen, served } = this.observer;
     const { trouble } = this.failures;
     const presented = seen.state === 'serving' ? seen.presented : undefined;
@@ -127,7 +128,13 @@ export class CertificateKeeper {
       ...('message' in seen && { unserved: seen.message }),
       servedIsInstalled:
         presented !== undefined && [installed, this.lastGood].some((set) => set && isServed(set, presented)),
-      servedIsMounted: presented !== undefined && this.wanted !== undefined && isServed(this.wanted.set, presented),
+      // A handshake does not show which clients are trusted, so the whole set must be the one that ProxySQL has loaded.
+      servedIsMounted:
+        presented !== undefined &&
+        wanted !== undefined &&
+        wanted.id === installed?.id &&
+        wanted.id === loadedId &&
+        isServed(wanted, presented),
       ...(trouble !== undefined && { trouble }),
       reloads: this.reloads,
       reloadFailures: this.reloadFailures,

@@ -65,7 +65,7 @@ export async function renderMetrics(status: Status): Promise<string> {
     });
     gauge(
       'served_matches_mounted',
-      'Whether what was last seen in a handshake is the mounted certificate.',
+      'Whether the mounted certificate is served, and the mounted authorities are loaded.',
       Number(certificate.servedIsMounted),
     );
     gauge('tls_reloads', 'Reloads that ProxySQL took since the sidecar started.', certificate.reloads);

@@ -67,6 +67,7 @@ export interface CertificateTruth {
   readonly unserved?: string;
   /** Whether what is served is what is mounted, or what is last good while the mounted files are refused. */
   readonly servedIsInstalled: boolean;
+  /** Whether what is served is what is mounted, and ProxySQL goes by the mounted authorities too. */
   readonly servedIsMounted: boolean;
   readonly trouble?: Trouble;
   readonly reloads: number;

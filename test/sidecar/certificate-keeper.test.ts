@@ -185,6 +185,24 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().trouble).toBeUndefined();
   });
 
+  it('does not vouch for what is mounted while ProxySQL refuses a changed set of authorities', async () => {
+    const other = await authority('Other root');
+    server.reload = () => {
+      throw new AdminCommandError('Unable to use SSL CA');
+    };
+    const { 'ca.crt': ca = '', ...same } = tlsSecret(good, root);
+    mountSecret(path.join(folder, 'server'), { ...same, 'ca.crt': ca + other.pem });
+    await keeper.mountsChanged();
+    const refused = { served: { fingerprint: good.fingerprint }, servedIsInstalled: true, servedIsMounted: false };
+    expect(keeper.truth()).toMatchObject(refused);
+    await pass(5000);
+    expect(keeper.truth()).toMatchObject(refused);
+
+    server.reload = () => server.load();
+    await pass(300_000);
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: good.fingerprint }, servedIsMounted: true });
+  });
+
   it('tries again though nothing good was ever served, and counts each failure once', async () => {
     await prepareStranger();
     await keeper.stop();
