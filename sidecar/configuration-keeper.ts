@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { composeConfiguration, type Composition } from '../lib/cnf/compose';
@@ -22,19 +23,27 @@ export interface ConfigurationTruth {
   readonly changedSinceStart: boolean;
 }
 
+const NOTES_FILE = 'configuration.json';
 const PRIVATE_MODE = 0o600;
 const STATS_USERNAME = 'sidecar-stats';
 /** How exactly it is known when ProxySQL was started. */
 const START_PRECISION_MS = 1000;
 
+/** What must outlive a crash to know whether ProxySQL has read what was composed. */
+interface Notes {
+  /** SHA-256 of what ProxySQL was let start with, without the peers. */
+  readonly startedWith?: string;
+  /** When that part was last written anew, milliseconds since the epoch. */
+  readonly changedAt?: number;
+}
+
 /** Writes the configuration that ProxySQL starts from: what was rendered, with the credentials of the mounted Secrets. */
 export class ConfigurationKeeper {
   private written: string | undefined;
   private split: SplitConfiguration | undefined;
-  /** What ProxySQL was let start with, without the peers. */
-  private firstRest: string | undefined;
-  /** When the rest was last written anew, milliseconds since the epoch. */
-  private restWrittenAt = 0;
+  /** SHA-256 of what was composed, without the peers. */
+  private rest: string | undefined;
+  private notes: Notes = {};
   private problems: readonly string[] = [];
   private queue: Promise<void> = Promise.resolve();
 
@@ -57,13 +66,15 @@ export class ConfigurationKeeper {
     }
     try {
       this.split = splitConfiguration(cnf);
-      this.firstRest = this.split.rest;
+      this.rest = digest(this.split.rest);
       this.written = cnf;
     } catch (error) {
       this.logger.warn(
         `The configuration of before cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
+      return;
     }
+    this.notes = { startedWith: this.rest, ...(await this.readNotes()) };
   }
 
   /** To be called at the start, and when mounted files changed. */
@@ -84,20 +95,27 @@ export class ConfigurationKeeper {
   }
 
   /**
-   * To be called with the moment at which the ProxySQL that runs was started: it has read what was written before.
+   * To be called with the moment at which the ProxySQL that runs was started: it has read what was written before. Resolves when that
+   * is noted.
    * @param at - milliseconds since the epoch, up to a second too late
    */
-  proxysqlStarted(at: number): void {
-    if (at - START_PRECISION_MS > this.restWrittenAt) {
-      this.firstRest = this.split?.rest;
-    }
+  async proxysqlStarted(at: number): Promise<void> {
+    this.queue = this.queue.then(async () => {
+      const { startedWith, changedAt = 0 } = this.notes;
+      if (this.rest === startedWith || at - START_PRECISION_MS <= changedAt) {
+        return;
+      }
+      // Unless it is noted, it is found out once more after a crash.
+      await this.note({ startedWith: this.rest, changedAt }).catch(() => undefined);
+    });
+    await this.queue;
   }
 
   truth(): ConfigurationTruth {
     return {
       composed: this.written !== undefined,
       problems: this.problems,
-      changedSinceStart: this.split?.rest !== this.firstRest,
+      changedSinceStart: this.rest !== this.notes.startedWith,
     };
   }
 
@@ -132,17 +150,40 @@ export class ConfigurationKeeper {
     if (cnf === this.written) {
       return;
     }
-    await writeWhole(this.file(), cnf, PRIVATE_MODE);
     const split = splitConfiguration(cnf);
-    if (split.rest !== this.split?.rest) {
-      if (this.split !== undefined) {
+    const rest = digest(split.rest);
+    const changed = rest !== this.rest;
+    const { startedWith = rest } = this.notes;
+    if (changed) {
+      // First: a crash in between must not make what is new look like what ProxySQL has read.
+      await this.note({ startedWith, changedAt: this.clock.now() });
+    }
+    await writeWhole(this.file(), cnf, PRIVATE_MODE);
+    if (changed) {
+      this.notes = { startedWith, changedAt: this.clock.now() };
+      if (this.rest !== undefined) {
         this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
       }
-      this.restWrittenAt = this.clock.now();
     }
-    this.firstRest ??= split.rest;
+    this.rest = rest;
     this.split = split;
     this.written = cnf;
+  }
+
+  private async note(notes: Notes): Promise<void> {
+    this.notes = notes;
+    await writeWhole(path.join(this.folders.run, NOTES_FILE), JSON.stringify(notes), PRIVATE_MODE);
+  }
+
+  /** What cannot be read counts as absent. */
+  private async readNotes(): Promise<Notes> {
+    try {
+      const text = await readFile(path.join(this.folders.run, NOTES_FILE), 'utf8');
+      const { startedWith, changedAt } = JSON.parse(text) as Notes;
+      return typeof startedWith === 'string' && typeof changedAt === 'number' ? { startedWith, changedAt } : {};
+    } catch {
+      return {};
+    }
   }
 
   private file(): string {
@@ -155,6 +196,10 @@ export class ConfigurationKeeper {
     }
     this.problems = problems;
   }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What is missing reads as empty, which composing complains about. */

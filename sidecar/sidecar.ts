@@ -229,7 +229,7 @@ export class Sidecar {
       ? await Promise.all([this.keeper?.look(), this.admin.uptime(), this.keeper === undefined && this.listens()])
       : [undefined, undefined, false];
     if (uptime !== undefined) {
-      this.configuration.proxysqlStarted(this.options.clock.now() - uptime);
+      void this.configuration.proxysqlStarted(this.options.clock.now() - uptime);
     }
     const verdict = decideReadiness({
       gate,

@@ -86,6 +86,76 @@ describe('ConfigurationKeeper', () => {
     });
   });
 
+  describe('that changed since ProxySQL was started', () => {
+    const MINUTE = 60_000;
+    let startedAt: number;
+
+    beforeEach(async () => {
+      await clock.advance(MINUTE);
+      startedAt = clock.now();
+      await keeper.proxysqlStarted(startedAt);
+      await clock.advance(MINUTE);
+      mountConfiguration(rule(2));
+      await keeper.mountsChanged();
+    });
+
+    const isPending = (of: ConfigurationKeeper): boolean => of.truth().changedSinceStart;
+
+    it('is pending until ProxySQL was started again', async () => {
+      expect(isPending(keeper)).toBe(true);
+      await keeper.proxysqlStarted(startedAt);
+      expect(isPending(keeper)).toBe(true);
+
+      await clock.advance(MINUTE);
+      await keeper.proxysqlStarted(clock.now());
+      expect(isPending(keeper)).toBe(false);
+    });
+
+    it('is pending after a crash as well', async () => {
+      const again = await started();
+      await again.proxysqlStarted(startedAt);
+      expect(isPending(again)).toBe(true);
+
+      await clock.advance(MINUTE);
+      await again.proxysqlStarted(clock.now());
+      expect(isPending(again)).toBe(false);
+      expect(isPending(await started())).toBe(false);
+    });
+
+    it('is not pending any more when it is changed back', async () => {
+      mountConfiguration(rule(1));
+
+      expect(isPending(await started())).toBe(false);
+    });
+
+    it('is pending when it changed while nobody looked', async () => {
+      await clock.advance(MINUTE);
+      await keeper.proxysqlStarted(clock.now());
+      mountConfiguration(rule(3));
+      await clock.advance(MINUTE);
+
+      const again = await started();
+      await again.proxysqlStarted(clock.now() - MINUTE);
+
+      expect(isPending(again)).toBe(true);
+    });
+
+    it('is taken for the one that ProxySQL has read where the note is lost', async () => {
+      writeFileSync(path.join(folder, 'run', 'configuration.json'), '{"startedWith":');
+
+      expect(isPending(await started())).toBe(false);
+    });
+  });
+
+  it('is not pending when only peers changed', async () => {
+    mountConfiguration(`${rule(1)}proxysql_servers= ( { hostname="a" port=6032 } )\n`);
+
+    const again = await started();
+
+    expect(again.truth().changedSinceStart).toBe(false);
+    expect(again.peers()).toHaveLength(1);
+  });
+
   it('composes nothing at first while what is mounted is refused', async () => {
     rmSync(path.join(folder, 'run'), { recursive: true });
     mountSecret(path.join(folder, 'auth'), { username: 'cluster', password: '' });

@@ -428,6 +428,11 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
     await eventually('it is noticed', async () => (await pod.status()).configuration.changedSinceStart);
     await pod.ready();
     expect((await pod.status()).configuration.changedSinceStart).toBe(true);
+    await pod.sidecar?.stop('SIGKILL');
+    pod.startSidecar();
+    await pod.gateOpen();
+    await pod.ready();
+    expect((await pod.status()).configuration.changedSinceStart).toBe(true);
 
     await pod.proxysql?.stop();
     pod.startProxysql();
