@@ -1,40 +1,51 @@
-import { readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
-import { describeProblem } from '../lib/problem';
+import { describeProblem, type Problem } from '../lib/problem';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
-import { RuntimeKind } from '../lib/runtime';
+import { type RuntimeKind } from '../lib/runtime';
 import { validateProxySQL } from '../lib/validation/validate';
+import { describeObject } from './describe-object';
+import { describeFinding, type Finding } from './finding';
+import { type Manifest } from './manifests';
+import { isProxySQL, nearMissProblems } from './near-miss';
+import { Neighbours } from './neighbours';
+import { readManifests } from './read-manifests';
+import { repetitions } from './repetitions';
 
-/** Checks every ProxySQL in the files and prints what is wrong. Returns the exit code: 0 if nothing is. */
-export function check(files: readonly string[]): number {
-  let problems = 0;
-  let resources = 0;
-  for (const file of files) {
-    for (const document of parseAllDocuments(readFileSync(file === '-' ? 0 : file, 'utf8'))) {
-      for (const error of document.errors) {
-        problems += 1;
-        console.error(`${file}: ${error.message}`);
-      }
-      const resource: unknown = document.errors.length > 0 ? undefined : document.toJS();
-      if (isProxySQL(resource)) {
-        resources += 1;
-        for (const problem of validateProxySQL(resource, { isAcme: () => false, runtime: RuntimeKind.OPERATOR })) {
-          problems += 1;
-          console.error(`${file}: ${nameOf(resource)}: ${describeProblem(problem)}`);
-        }
-      }
-    }
+/** Checks every ProxySQL in the files and prints what is wrong. Returns the exit code: 0 if there is one, and nothing is wrong. */
+export function check(files: readonly string[], runtime: RuntimeKind): number {
+  const read = [...new Set(files)].map(readManifests);
+  const manifests = read.flatMap((file) => file.manifests);
+  const neighbours = new Neighbours(manifests.map(({ object }) => object));
+  const findings = [
+    ...read.flatMap(({ unreadable }) => unreadable),
+    ...manifests.flatMap((manifest) => findingsIn(manifest, neighbours, runtime)),
+    ...repetitions(manifests),
+  ];
+  const resources = manifests.filter(({ object }) => isProxySQL(object)).length;
+  findings.forEach((finding) => console.error(describeFinding(finding)));
+  if (resources === 0 && findings.length === 0) {
+    console.error(
+      'There is no ProxySQL in what was given. Name files that hold a resource with apiVersion kubedb.com/v1 and kind ProxySQL.',
+    );
   }
-  console.log(`${resources} ProxySQL resources checked, ${problems} problems found`);
-  return problems > 0 ? 1 : 0;
+  console.log(`${resources} ProxySQL resources checked, ${findings.length} problems found`);
+  return resources > 0 && findings.length === 0 ? 0 : 1;
 }
 
-function isProxySQL(value: unknown): value is ProxySQLResource {
-  const { apiVersion, kind } = (value ?? {}) as Partial<ProxySQLResource>;
-  return apiVersion === 'kubedb.com/v1' && kind === 'ProxySQL';
+function findingsIn({ file, object, lineOf }: Manifest, neighbours: Neighbours, runtime: RuntimeKind): Finding[] {
+  const problems = isProxySQL(object)
+    ? validated(object as unknown as ProxySQLResource, neighbours, runtime)
+    : nearMissProblems(object);
+  return problems.map((problem) => ({
+    file,
+    line: lineOf(problem.path),
+    sentence: `${describeObject(object)}: ${describeProblem(problem)}`,
+  }));
 }
 
-/** What a message calls the resource; one that is checked may be without anything. */
-function nameOf({ metadata }: { readonly metadata?: { readonly name?: unknown } | null }): string {
-  return typeof metadata?.name === 'string' ? `ProxySQL ${metadata.name}` : 'ProxySQL without a name';
+function validated(resource: ProxySQLResource, neighbours: Neighbours, runtime: RuntimeKind): Problem[] {
+  return validateProxySQL(resource, {
+    isAcme: (issuer) => neighbours.isAcme(resource, issuer),
+    runtime,
+    appBinding: neighbours.appBindingOf(resource),
+  });
 }

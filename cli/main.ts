@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { PACKAGE_VERSION } from '../lib/package-version';
+import { RuntimeKind } from '../lib/runtime';
 import { check } from './check';
 import { explain } from './explain';
 import { graph } from './graph';
@@ -12,10 +13,15 @@ export function program(): Command {
     .showHelpAfterError();
   command
     .command('check')
-    .description('check the ProxySQL resources in YAML files; exit code 1 if something is wrong')
-    .argument('<file...>', 'YAML files; - reads standard input')
-    .action((files: string[]) => {
-      process.exitCode = check(files);
+    .description('check the ProxySQL resources in files; exit code 1 if something is wrong, or there is none')
+    .argument('<file...>', 'files with YAML or JSON; - reads standard input')
+    .addOption(
+      new Option('--runtime <kind>', 'who makes it run')
+        .choices(Object.values(RuntimeKind))
+        .default(RuntimeKind.OPERATOR),
+    )
+    .action((files: string[], { runtime }: { readonly runtime: RuntimeKind }) => {
+      process.exitCode = check(files, runtime);
     });
   command
     .command('explain')

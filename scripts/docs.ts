@@ -41,7 +41,7 @@ function errors(): string {
     '',
     'What is said about the mistakes that people make, as the program says it. Each line names the construct, the field, the value (never a',
     'password), what is wrong and what to do. All problems of an app are told at once; nothing is written then, and the exit code is 1. The',
-    'command `cdk8s-proxysql check` says the same about ProxySQL resources in YAML files, and the operator about those in a cluster.',
+    'command [`cdk8s-proxysql check`](cli.md) says the same about ProxySQL resources in files, and the operator about those in a cluster.',
     '',
     'Where the app is run by `cdk8s synth`, that command ends with an error of its own (`returned a non-zero exit code 1`) and a stack trace of',
     'cdk8s; it has emptied the output folder before the app began. What is wrong stands above.',
