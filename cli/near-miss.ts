@@ -48,7 +48,7 @@ const OTHERS: ReadonlyMap<unknown, readonly [message: string, remedy: string]> =
     `${GROUP}/v1alpha2`,
     [
       'this is the former version of the API, and not read here',
-      `Write ${API_VERSION}; terminationPolicy is called deletionPolicy there, and of podTemplate.spec, what is a container's (args, env, resources, lifecycle, probes, volumeMounts, containerSecurityContext) belongs into an entry of containers with the name proxysql`,
+      `Write ${API_VERSION}; terminationPolicy is called deletionPolicy there, and of podTemplate.spec, what is a container's (env, resources, probes, volumeMounts, containerSecurityContext) belongs into an entry of containers with the name proxysql`,
     ],
   ],
   [

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { type AppBindingSpecClientConfig } from '../imports/appcatalog.appscode.com';
-
-const MYSQL_PORT = 3306;
+import { hostAndPortProblems, MYSQL_PORT } from './cnf/backend-address';
+import { type Problem } from './problem';
 
 /** A database's Service in the cluster. */
 export interface DatabaseService {
@@ -30,7 +30,8 @@ export class DatabaseAddress {
    * @param port 3306 unless it is given
    */
   public static host(name: string, port: number = MYSQL_PORT): DatabaseAddress {
-    return new DatabaseAddress({ url: `tcp(${isIPv6(name) ? `[${name}]` : name}:${port})/` });
+    const url = `tcp(${isIPv6(name) ? `[${name}]` : name}:${port})/`;
+    return new DatabaseAddress({ url }, hostAndPortProblems(name, port));
   }
 
   /** A Service in the cluster. */
@@ -50,5 +51,7 @@ export class DatabaseAddress {
   private constructor(
     /** @internal */
     public readonly _spec: Pick<AppBindingSpecClientConfig, 'url' | 'service'>,
+    /** @internal */
+    public readonly _problems: Problem[] = [],
   ) {}
 }

@@ -178,7 +178,15 @@ export class AppBinding extends ApiResource implements IAppBinding {
       spec: externalSpec(props),
     });
     this.apiObject = new ApiObject(this, 'Resource', manifest);
-    reportProblems(this, 'AppBinding', appBindingProblems);
+    const { _spec: given, _problems: flaws } = props.address;
+    reportProblems(this, 'AppBinding', (object) => {
+      const problems = appBindingProblems(object);
+      const spec = object.spec as Partial<AppBindingResource['spec']>;
+      // The address was made from these: what is wrong with it is told in the words in which it was given.
+      return flaws.length === 0 || spec.clientConfig?.url !== given.url
+        ? problems
+        : [...flaws, ...problems.filter(({ path }) => !path.startsWith('spec.clientConfig.url'))];
+    });
   }
 
   /** @internal */

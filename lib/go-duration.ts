@@ -42,9 +42,9 @@ export function formatGoDuration(duration: Duration): string {
   return isDuration(duration) ? formatMilliseconds(duration.toMilliseconds()) : duration;
 }
 
-/** A duration in whole seconds; what is none is passed on as well. */
+/** A duration in seconds; what is none is passed on as well, and a fraction is refused by the schema, as a field that takes seconds is whole. */
 export function secondsOf(duration: Duration): number {
-  return isDuration(duration) ? duration.toSeconds() : duration;
+  return isDuration(duration) ? duration.toMilliseconds() / 1000 : duration;
 }
 
 function isDuration(value: unknown): value is Duration {

@@ -102,9 +102,12 @@ export class ProxySQL extends Construct {
       ...validateProxySQL(resource, { isAcme, runtime: runtime.kind, appBinding }),
       ...namespaceProblems(this.namespace, props, sought),
     ];
+    // An AppBinding that is a construct tells what is wrong with it by itself.
+    const told = (problems: readonly Problem[]): readonly Problem[] =>
+      Construct.isConstruct(props.backend) ? problems.filter(({ path }) => !path.startsWith('AppBinding ')) : problems;
     if (runtime.kind === RuntimeKind.STANDALONE) {
       const problems = [...check(this.resource), ...imageProblems(runtime.images)];
-      this.node.addValidation({ validate: () => problems.map(describeProblem) });
+      this.node.addValidation({ validate: () => told(problems).map(describeProblem) });
       this.objects = standaloneObjects(this, problems, {
         proxysql: this.resource,
         appBinding,
@@ -113,7 +116,7 @@ export class ProxySQL extends Construct {
       });
     } else {
       const object = new ApiObject(this, 'Resource', toApiObjectProps(withSyncWave(this.resource, 'ProxySQL')));
-      this.node.addValidation(validationOf(object, check));
+      this.node.addValidation(validationOf(object, (resource: ProxySQLResource) => told(check(resource))));
       this.objects = [object];
     }
     for (const issuer of issuersOf(props)) {

@@ -135,13 +135,23 @@ describe('what is wrong with an AppBinding', () => {
   });
 
   test.each([
-    DatabaseAddress.url('db.example.com'),
-    DatabaseAddress.host('db.example.com', 0),
-    DatabaseAddress.host('db.example.com', 65_536),
-    DatabaseAddress.host('db example'),
-    DatabaseAddress.host(''),
-  ])('an address has a host and a port', (address) => {
-    expect(problemsAt(address)).toEqual([expect.stringMatching(/^spec\.clientConfig: .*tcp\(host:3306\)/)]);
+    [
+      DatabaseAddress.url('db.example.com'),
+      /^spec\.clientConfig\.url \(given: "db\.example\.com"\): .*tcp\(host:3306\)/,
+    ],
+    [DatabaseAddress.host('db.example.com', 0), /^port \(given: 0\): there is no such port\. .*1 to 65535/],
+    [DatabaseAddress.host('db.example.com', 65_536), /^port \(given: 65536\): there is no such port/],
+    [DatabaseAddress.host('db example'), /^host \(given: "db example"\): this is neither a DNS name nor an IP address/],
+    [DatabaseAddress.host(''), /^host \(given: ""\): this is neither a DNS name/],
+  ])('an address has a host and a port', (address, sentence) => {
+    expect(problemsAt(address)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('an address that a patch puts right is right', () => {
+    const chart = testChart();
+    const binding = new AppBinding(chart, 'db', { address: DatabaseAddress.host('h:3306'), secretName: 'db-login' });
+    binding.addJsonPatch(JsonPatch.replace('/spec/clientConfig/url', 'tcp(h:3306)/'));
+    expect(problemsOf(chart)).toEqual([]);
   });
 
   test('a Service has a port', () => {

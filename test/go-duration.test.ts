@@ -84,4 +84,5 @@ test('what is no duration is passed on, for the schema to refuse', () => {
   expect(formatGoDuration('90d' as unknown as Duration)).toBe('90d');
   expect(secondsOf('10s' as unknown as Duration)).toBe('10s');
   expect(secondsOf(Duration.minutes(1))).toBe(60);
+  expect(secondsOf(Duration.millis(500))).toBe(0.5);
 });

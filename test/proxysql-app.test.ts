@@ -41,21 +41,21 @@ test.each<[string, (app: App) => void, string]>([
     (app) => {
       chartIn(app).proxysql.addJsonPatch(JsonPatch.replace('/spec/nope/deep', 1));
     },
-    `proxy/proxysql: proxy cannot be written (TypeError: Cannot read properties of undefined (reading 'deep')). ${CORRECT}`,
+    `proxy/proxysql: proxy cannot be written (TypeError: Cannot read properties of undefined (reading 'deep'); patched is /spec/nope/deep). ${CORRECT}`,
   ],
   [
     'a patch of a rendered object that leads nowhere',
     (app) => {
       chartIn(app, Runtime.standalone()).proxysql.addJsonPatch(JsonPatch.replace('/spec/nope/deep', 1));
     },
-    `proxy/proxysql/Workload/StatefulSet-proxy: proxy cannot be written (TypeError: Cannot read properties of undefined (reading 'deep')). ${CORRECT}`,
+    `proxy/proxysql/Workload/StatefulSet-proxy: proxy cannot be written (TypeError: Cannot read properties of undefined (reading 'deep'); patched is /spec/nope/deep). ${CORRECT}`,
   ],
   [
     'a patch whose test fails',
     (app) => {
       chartIn(app).proxysql.addJsonPatch(JsonPatch.test('/spec/version', '9'));
     },
-    `proxy/proxysql: proxy cannot be written (TEST_OPERATION_FAILED: Test operation failed). ${CORRECT}`,
+    `proxy/proxysql: proxy cannot be written (TEST_OPERATION_FAILED: Test operation failed; patched is /spec/version). ${CORRECT}`,
   ],
   [
     'a value that is no JSON, in an object of one’s own',

@@ -176,20 +176,30 @@ function endpoint(appBinding: AppBindingResource, problems: Problem[]): BackendA
     }
     return address === undefined ? [] : [address];
   }
-  const address = url === undefined ? undefined : parseBackendUrl(url);
-  if (address === undefined) {
+  if (url === undefined) {
     problems.push({
       path: 'AppBinding spec.clientConfig',
+      message: 'it gives neither a service nor a url',
+      remedy: URL_REMEDY,
+    });
+    return [];
+  }
+  const address = parseBackendUrl(url);
+  if (address === undefined) {
+    problems.push({
+      path: 'AppBinding spec.clientConfig.url',
+      // It may hold a password.
+      ...(!url.includes('@') && { value: JSON.stringify(url) }),
       message:
-        url === undefined
-          ? 'it gives neither a service nor a url'
-          : 'the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with nothing else in it',
-      remedy:
-        'Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names',
+        'the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with a port up to 65535 and nothing else in it',
+      remedy: URL_REMEDY,
     });
   }
   return address === undefined ? [] : [address];
 }
+
+const URL_REMEDY =
+  'Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names';
 
 function namespaceOf({ spec, metadata }: AppBindingResource): string {
   return spec.clientConfig.service?.namespace ?? metadata.namespace ?? 'default';

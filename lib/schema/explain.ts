@@ -1,11 +1,13 @@
 import { type Problem } from '../problem';
 import { type SchemaError, type SchemaPart } from './kinds';
+import { misplacedFieldRemedy } from './misplaced-fields';
 import { formatPath, schemaAt, type Step, stepsOf, valueAt } from './path';
 import { isSensitive, showValue } from './show-value';
 import { didYouMean } from './suggest';
 
 /** What a keyword's sentences are made of. */
 interface Refusal {
+  readonly manifest: unknown;
   readonly params: { readonly [name: string]: unknown };
   readonly steps: readonly Step[];
   readonly value: unknown;
@@ -21,13 +23,13 @@ interface Sentences {
 }
 
 /** Above this, known fields are not listed. */
-const MAX_LISTED = 16;
+const MAX_LISTED = 40;
 
 /** A refusal of the schema in plain sentences. */
 export function explain(error: SchemaError, manifest: unknown, schema: SchemaPart): Problem {
   const steps = stepsOf(error.instancePath, manifest);
   const value = valueAt(manifest, steps);
-  const refusal: Refusal = { params: error.params, steps, value, part: schemaAt(schema, steps) ?? {} };
+  const refusal: Refusal = { manifest, params: error.params, steps, value, part: schemaAt(schema, steps) ?? {} };
   const sentences = (EXPLANATIONS[error.keyword] ?? unknownKeyword(error.keyword))(refusal);
   // A field that the schema does not know may hold anything, a password too.
   const shown = sentences.steps === undefined ? showValue(value, steps) : undefined;
@@ -88,22 +90,23 @@ const NOUNS: { readonly [type: string]: string } = {
   null: 'null',
 };
 
-function explainType({ params, value, steps }: Refusal): Sentences {
+function explainType({ params, value, steps, part }: Refusal): Sentences {
   const wanted = [params.type].flat().map(String);
   const given = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   const isFraction = given === 'number' && wanted.includes('integer');
   return {
     message: `must be ${wanted.map((type) => NOUNS[type] ?? type).join(' or ')}, not ${isFraction ? 'a fraction' : (NOUNS[given] ?? given)}`,
-    remedy: typeRemedy(wanted, value, isSensitive(steps)),
+    remedy: typeRemedy(wanted, value, steps, part),
   };
 }
 
-function typeRemedy(wanted: readonly string[], value: unknown, sensitive: boolean): string {
+function typeRemedy(wanted: readonly string[], value: unknown, steps: readonly Step[], part: SchemaPart): string {
+  const sensitive = isSensitive(steps);
   if (value === null) {
     return 'Give a value, or leave the field out';
   }
   if (wanted.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    return sensitive ? 'Write it in quotes' : `Write it in quotes: "${value}"`;
+    return stringRemedy(value, steps, part);
   }
   if (wanted.includes('integer') && typeof value === 'string' && /^-?\d+$/.test(value)) {
     return sensitive ? 'Write it without quotes' : `Write it without quotes: ${value}`;
@@ -115,6 +118,23 @@ function typeRemedy(wanted: readonly string[], value: unknown, sensitive: boolea
     return 'Write it as a list, even of one item';
   }
   return `Give ${wanted.map((type) => NOUNS[type] ?? type).join(' or ')}`;
+}
+
+/** Quotes make a string of it, but not always one that is accepted. */
+function stringRemedy(value: number | boolean, steps: readonly Step[], { enum: allowed, pattern }: SchemaPart): string {
+  if (allowed !== undefined) {
+    return `Write ${alternatives(allowed.map(String))}`;
+  }
+  if (isDuration(pattern ?? '') || steps.at(-1) === 'duration' || steps.at(-1) === 'renewBefore') {
+    return 'Write it with its unit and in quotes, for example "2160h" for ninety days';
+  }
+  if (steps.at(-1) === 'version' && typeof value === 'number') {
+    return `Write all numbers of the version, and in quotes, for example "${value}${Number.isInteger(value) ? '.0' : ''}.1"`;
+  }
+  if (steps.join('.') === 'metadata.name') {
+    return 'Write a name that begins with a letter';
+  }
+  return isSensitive(steps) ? 'Write it in quotes' : `Write it in quotes: "${value}"`;
 }
 
 function explainRequired({ params, steps, part }: Refusal): Sentences {
@@ -132,7 +152,7 @@ function withoutDot(sentence: string): string {
   return /^[A-Z][a-z]/.test(plain) ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain;
 }
 
-function explainUnknownField({ params, steps, part }: Refusal): Sentences {
+function explainUnknownField({ manifest, params, steps, part }: Refusal): Sentences {
   const name = String(params.additionalProperty);
   const at = [...steps, name];
   if (/passw(or)?d|passphrase/i.test(name)) {
@@ -146,13 +166,22 @@ function explainUnknownField({ params, steps, part }: Refusal): Sentences {
   }
   const known = Object.keys(part.properties ?? {}).filter((field) => steps.length > 0 || field !== 'status');
   const meant = didYouMean(name, known);
-  const choice = known.length <= MAX_LISTED ? `: there are ${[...known].sort().join(', ')}` : '';
   return {
     steps: at,
     message: 'there is no such field',
     remedy:
-      meant === undefined ? `Remove it, or use another${choice}` : `Did you mean ${meant}? Rename it, or remove it`,
+      misplacedFieldRemedy(manifest, at) ??
+      (meant === undefined
+        ? `Remove it, or use another${choiceOf(known)}`
+        : `Did you mean ${meant}? Rename it, or remove it`),
   };
+}
+
+function choiceOf(known: readonly string[]): string {
+  if (known.length === 0 || known.length > MAX_LISTED) {
+    return '';
+  }
+  return known.length === 1 ? `: there is only ${known[0]}` : `: there are ${[...known].sort().join(', ')}`;
 }
 
 function explainEnum({ params, value }: Refusal): Sentences {
@@ -179,7 +208,10 @@ function explainRange({ params, part }: Refusal): Sentences {
     return { message: 'does not fit into 64 bits', remedy: 'Give a smaller number' };
   }
   if (Math.abs(limit) >= 2 ** 31 - 1) {
-    return { message: 'does not fit into 32 bits', remedy: `Give a number from ${-(2 ** 31)} to ${2 ** 31 - 1}` };
+    return {
+      message: 'does not fit into 32 bits',
+      remedy: `Give a number from ${minimum ?? -(2 ** 31)} to ${maximum ?? 2 ** 31 - 1}`,
+    };
   }
   const isLower = params.comparison === '>=';
   return {
@@ -194,7 +226,7 @@ function explainRange({ params, part }: Refusal): Sentences {
 function explainPattern({ params, value, steps }: Refusal): Sentences {
   const pattern = String(params.pattern);
   const text = String(value);
-  if (pattern.includes('(s|m|h)') || pattern.includes('|ms|s|m|h)')) {
+  if (isDuration(pattern)) {
     const days = /^(\d+)d$/.exec(text);
     return {
       message: 'is not a duration',
@@ -213,6 +245,10 @@ function explainPattern({ params, value, steps }: Refusal): Sentences {
     };
   }
   return { message: 'does not have the right form', remedy: `Write it so that it matches ${pattern}` };
+}
+
+function isDuration(pattern: string): boolean {
+  return pattern.includes('(s|m|h)') || pattern.includes('|ms|s|m|h)');
 }
 
 function explainFormat({ params }: Refusal): Sentences {

@@ -20,6 +20,8 @@ export interface SchemaPart {
   readonly type?: string;
   readonly description?: string;
   readonly format?: string;
+  readonly pattern?: string;
+  readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly properties?: { readonly [name: string]: SchemaPart };

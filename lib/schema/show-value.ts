@@ -21,8 +21,12 @@ export function showValue(value: unknown, steps: readonly Step[]): string | unde
   return json.length <= MAX_LENGTH ? json : `${json.slice(0, MAX_LENGTH - 1)}…`;
 }
 
-/** Whether a field may hold what must not be shown. */
+/** Whether a field may hold what must not be shown. A certificate's `privateKey` is what is wished of a key, field by field. */
 export function isSensitive(steps: readonly Step[]): boolean {
   const names = steps.filter((step) => typeof step === 'string');
-  return names.some((name) => SENSITIVE.test(name)) || SECRET_ITSELF.test(names.at(-1) ?? '');
+  const isWishes = (name: string, index: number): boolean => name === 'privateKey' && index < names.length - 1;
+  return (
+    names.some((name, index) => SENSITIVE.test(name) && !isWishes(name, index)) ||
+    SECRET_ITSELF.test(names.at(-1) ?? '')
+  );
 }

@@ -6,6 +6,7 @@ import { type AppBindingResource, type IssuerReference, type ProxySQLResource } 
 import { RuntimeKind } from '../runtime';
 import { validateAgainstSchema } from '../schema/validate';
 import { certificateProblems } from './certificates';
+import { issuerGroupProblems } from './issuer-groups';
 import { kubedbProblems } from './kubedb';
 import { metadataProblems } from './metadata';
 import { nameProblems } from './names';
@@ -44,6 +45,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...secretRolesProblems(sound, options),
     ...overlaysProblems(sound),
     ...certificateProblems(sound, options.isAcme),
+    ...issuerGroupProblems(sound),
     ...podTemplateProblems(sound),
     ...podReferencesProblems(sound),
     ...serviceTemplatesProblems(sound),

@@ -154,6 +154,10 @@ export const BAD_INPUTS: readonly BadInput[] = [
       ),
     },
   },
+  {
+    title: 'API group that is nearly cert-manager’s',
+    patch: JsonPatch.replace('/spec/tls/issuerRef/apiGroup', 'certmanager.io'),
+  },
   { title: 'country in full', props: server({ subject: { countries: ['Germany'] } }) },
   {
     title: 'Service that Kubernetes refuses',
@@ -216,6 +220,22 @@ export const BAD_INPUTS: readonly BadInput[] = [
     props: { configuration: { mysqlVariables: { interfaces: '0.0.0.0:3306' } } },
   },
   { title: 'NUL in a user name', props: { configuration: { users: [{ username: 'a\u0000b' }] } } },
+  {
+    title: 'database host with its port',
+    props: { backend: BackendSource.external({ host: 'db.example.com:3306', secretName: 'db' }) },
+  },
+  {
+    title: 'database port beyond all ports',
+    props: { backend: BackendSource.external({ host: 'db.example.com', port: 70_000, secretName: 'db' }) },
+  },
+  {
+    title: 'half a second between health checks',
+    props: { healthChecker: { period: Duration.millis(500) } },
+  },
+  {
+    title: 'former name of a field',
+    patch: JsonPatch.add('/spec/terminationPolicy', 'Delete'),
+  },
   {
     title: 'standalone without an auth Secret',
     props: {

@@ -122,7 +122,7 @@ describe('what is nearly a ProxySQL', () => {
     [
       'kubedb.com/v1alpha2',
       'ProxySQL',
-      'apiVersion (given: "kubedb.com/v1alpha2"): this is the former version of the API, and not read here. Write kubedb.com/v1; terminationPolicy is called deletionPolicy there, and of podTemplate.spec, what is a container\'s (args, env, resources, lifecycle, probes, volumeMounts, containerSecurityContext) belongs into an entry of containers with the name proxysql.',
+      'apiVersion (given: "kubedb.com/v1alpha2"): this is the former version of the API, and not read here. Write kubedb.com/v1; terminationPolicy is called deletionPolicy there, and of podTemplate.spec, what is a container\'s (env, resources, probes, volumeMounts, containerSecurityContext) belongs into an entry of containers with the name proxysql.',
     ],
     [
       'gitops.kubedb.com/v1alpha1',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseAddress, parseBackendUrl } from '../../lib/cnf/backend-address';
+import { hostAndPortProblems, parseAddress, parseBackendUrl } from '../../lib/cnf/backend-address';
 
 describe('the url of a backend', () => {
   it.each([
@@ -35,5 +35,39 @@ describe('the url of a backend', () => {
         expect(parseAddress(address)?.host ?? 'none').toMatch(/^[-A-Za-z0-9.:]+$/);
       }),
     );
+  });
+});
+
+describe('a host and a port that are given apart', () => {
+  const HOST = 'this is neither a DNS name nor an IP address';
+  const BARE = 'Write it without scheme, user, port and path, for example db.example.com';
+
+  it.each(['db', 'db.example.org', '10.0.0.1', 'fd00::1'])('may be %s', (host) => {
+    expect(hostAndPortProblems(host, 3306)).toEqual([]);
+  });
+
+  it.each([
+    ['h:3306', '"h:3306"', 'Give h as host, and 3306 as port'],
+    ['', '""', BARE],
+    ['mysql://h', '"mysql://h"', BARE],
+    ['a b', '"a b"', BARE],
+    [undefined, 'undefined', BARE],
+  ])('may not be %j', (host, value, remedy) => {
+    expect(hostAndPortProblems(host, 3306)).toEqual([{ path: 'host', value, message: HOST, remedy }]);
+  });
+
+  it('is not shown where it holds a login', () => {
+    expect(hostAndPortProblems('root:hunter2@db', 3306)).toEqual([]);
+  });
+
+  it.each([0, 70000, -1, 1.5])('may not have the port %d', (port) => {
+    expect(hostAndPortProblems('db', port)).toEqual([
+      {
+        path: 'port',
+        value: String(port),
+        message: 'there is no such port',
+        remedy: 'Give a number from 1 to 65535, mostly 3306',
+      },
+    ]);
   });
 });

@@ -309,7 +309,12 @@ describe('the backend', () => {
     [
       'a url without credentials, which are not repeated',
       { clientConfig: { url: 'root:hunter2@tcp(db:3306)/' } },
-      'spec.clientConfig: the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with nothing else in it. Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names.',
+      'spec.clientConfig.url: the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with a port up to 65535 and nothing else in it. Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names.',
+    ],
+    [
+      'a url with a port',
+      { clientConfig: { url: 'tcp(db:70000)/' } },
+      'spec.clientConfig.url (given: "tcp(db:70000)/"): the url is not of the form tcp(host:3306)/ or mysql://host:3306/ with a port up to 65535 and nothing else in it. Give a service, or a url such as tcp(db.example.org:3306)/; user and password belong in the Secret that spec.secret names.',
     ],
     [
       'a CA where there is a client certificate',

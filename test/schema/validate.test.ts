@@ -20,6 +20,8 @@ const certificate = (fields: { readonly [name: string]: Json }): { tls: Json } =
 const user = (fields: { readonly [name: string]: Json }): { configuration: Json } => ({
   configuration: { init: { inline: { mysqlUsers: [{ username: 'app', ...fields }] } } },
 });
+const inPart = (parent: string, fields: { readonly [name: string]: Json }): { [name: string]: Json } =>
+  parent === 'spec' ? fields : { podTemplate: parent.endsWith('.spec') ? { spec: fields } : fields };
 const container = (fields: { readonly [name: string]: Json }): { podTemplate: Json } => ({
   podTemplate: { spec: { containers: [{ name: 'proxysql', ...fields }] } },
 });
@@ -28,7 +30,84 @@ it.each<[string, { readonly [name: string]: Json }, string]>([
   [
     'a number for a string',
     { version: 3 },
-    'spec.version (given: 3): must be a string, not a number. Write it in quotes: "3".',
+    'spec.version (given: 3): must be a string, not a number. Write all numbers of the version, and in quotes, for example "3.0.1".',
+  ],
+  [
+    'two numbers for a version',
+    { version: 2.7 },
+    'spec.version (given: 2.7): must be a string, not a number. Write all numbers of the version, and in quotes, for example "2.7.1".',
+  ],
+  [
+    'a number for a duration',
+    certificate({ duration: 2160 }),
+    'spec.tls.certificates[0].duration (given: 2160): must be a string, not a number. Write it with its unit and in quotes, for example "2160h" for ninety days.',
+  ],
+  [
+    'a number for one of some words',
+    { deletionPolicy: 3 },
+    'spec.deletionPolicy (given: 3): must be a string, not a number. Write Halt, Delete, WipeOut or DoNotTerminate.',
+  ],
+  [
+    'a number for an ordinary string',
+    { authSecret: { name: 'a', kind: 7 } },
+    'spec.authSecret.kind (given: 7): must be a string, not a number. Write it in quotes: "7".',
+  ],
+  [
+    'what is wished of a key',
+    certificate({ privateKey: { encoding: 'pkcs8' } }),
+    'spec.tls.certificates[0].privateKey.encoding (given: "pkcs8"): must be PKCS1 or PKCS8. Write PKCS8.',
+  ],
+  [
+    'the only other field',
+    certificate({ privateKey: { size: 4096 } }),
+    'spec.tls.certificates[0].privateKey.size: there is no such field. Remove it, or use another: there is only encoding.',
+  ],
+  [
+    'the former name of a field',
+    { terminationPolicy: 'Delete' },
+    'spec.terminationPolicy: there is no such field. It is called deletionPolicy now: rename it.',
+  ],
+  [
+    'a mode',
+    { mode: 'Galera' },
+    'spec.mode: there is no such field. Remove it: how the servers relate follows from the AppBinding.',
+  ],
+  [
+    'the former reference to a database',
+    { backend: { name: 'db', ref: { name: 'db' } } },
+    'spec.backend.ref: there is no such field. Remove it, and give the name of the AppBinding as backend.name.',
+  ],
+  [
+    'the number of database servers',
+    { backend: { name: 'db', replicas: 3 } },
+    'spec.backend.replicas: there is no such field. Remove it: how many servers there are follows from the AppBinding.',
+  ],
+  [
+    'the namespace of a database',
+    { backend: { name: 'db', namespace: 'other' } },
+    'spec.backend.namespace: there is no such field. Remove it: the AppBinding is always in the namespace of the ProxySQL.',
+  ],
+  ...['spec', 'spec.podTemplate', 'spec.podTemplate.spec'].map(
+    (parent): [string, { readonly [name: string]: Json }, string] => [
+      `affinity in ${parent}`,
+      inPart(parent, { affinity: {} }),
+      `${parent}.affinity: there is no such field. Remove it: pods are spread over nodes and zones by themselves. What chooses among nodes is nodeSelector and tolerations, in spec.podTemplate.spec.`,
+    ],
+  ),
+  [
+    'a field of the pod one level above',
+    { podTemplate: { tolerations: [] } },
+    'spec.podTemplate.tolerations: there is no such field. Move it into spec.podTemplate.spec.',
+  ],
+  [
+    'a field of a container in the pod',
+    { podTemplate: { spec: { resources: {} } } },
+    'spec.podTemplate.spec.resources: there is no such field. Move it into an entry of spec.podTemplate.spec.containers with the name proxysql.',
+  ],
+  [
+    'the former security context of a container',
+    { podTemplate: { spec: { containerSecurityContext: {} } } },
+    'spec.podTemplate.spec.containerSecurityContext: there is no such field. Write it as securityContext of an entry of spec.podTemplate.spec.containers with the name proxysql.',
   ],
   [
     'a string for a number',
@@ -109,7 +188,7 @@ it.each<[string, { readonly [name: string]: Json }, string]>([
   [
     'a number past 32 bits',
     { replicas: 3e9 },
-    'spec.replicas (given: 3000000000): does not fit into 32 bits. Give a number from -2147483648 to 2147483647.',
+    'spec.replicas (given: 3000000000): does not fit into 32 bits. Give a number from 0 to 2147483647.',
   ],
   [
     'a number out of range',
@@ -176,6 +255,23 @@ it('a name with other characters is explained', () => {
   ).toEqual([
     'metadata.name (given: "Proxy"): is not a valid name. Use lower-case letters, digits and hyphens; begin with a letter, and end with a letter or digit.',
   ]);
+});
+
+it('a name that is a number is not only to be quoted', () => {
+  const manifest = { ...proxysqlWith(base), metadata: { name: 7 } };
+  expect(validateAgainstSchema('ProxySQL', manifest).map(describeProblem)).toContain(
+    'metadata.name (given: 7): must be a string, not a number. Write a name that begins with a letter.',
+  );
+});
+
+it('fields of other kinds are not taken for those of a ProxySQL', () => {
+  const [problem] = validateAgainstSchema('Issuer', {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: 'ca' },
+    spec: { ca: { secretName: 'ca' }, resources: {} },
+  });
+  expect(problem?.remedy).toMatch(/^Remove it, or use another: there are acme, ca, /);
 });
 
 it('base64 is asked for where it belongs, and the value is not shown', () => {
