@@ -1,5 +1,6 @@
-import { type MysqlUser } from '../proxysql-resource';
-import { type CnfGroup, cnfGroup, cnfInteger, type CnfScalar, type CnfSetting } from './ast';
+import { AUTH_USERNAME } from '../objects/credentials';
+import { type MysqlUser, type ProxySQLSpec } from '../proxysql-resource';
+import { type CnfGroup, cnfGroup, isCnfText, cnfInteger, type CnfScalar, type CnfSetting } from './ast';
 import { columnValue, describeColumn, USER_COLUMNS } from './columns';
 import { type Draft, given, shown } from './configuration-input';
 import { HOSTGROUPS } from './hostgroups';
@@ -21,7 +22,10 @@ export function userRows(draft: Draft): CnfGroup[] {
   });
 }
 
-function checkName({ problems }: Draft, { username }: MysqlUser, path: string, seen: Set<string>): void {
+/** What Kubernetes allows as a key of a Secret. */
+const SECRET_KEY = /^(?!\.{1,2}$|\.\.)[-._A-Za-z0-9]{1,253}$/;
+
+function checkName({ problems, spec }: Draft, { username }: MysqlUser, path: string, seen: Set<string>): void {
   if (typeof username !== 'string' || username === '') {
     problems.push({ path: `${path}.username`, message: 'the user has no name', remedy: 'Write the name of the user' });
   } else if (seen.has(username)) {
@@ -31,8 +35,27 @@ function checkName({ problems }: Draft, { username }: MysqlUser, path: string, s
       message: 'the user is listed twice, and only the last entry would count',
       remedy: 'Leave one entry',
     });
+  } else if (isCnfText(username) && !SECRET_KEY.test(username) && !hasFragments(spec)) {
+    problems.push({
+      path: `${path}.username`,
+      value: shown(username),
+      message: "no key of the users Secret can be this name, and the user's password is sought under it",
+      remedy: `Use letters, digits, hyphens, dots and underscores, or give the user's password in the key MySQLUsers.cnf of a Secret that configuration.init.secretName names`,
+    });
+  } else if (username === AUTH_USERNAME && !spec.authSecret?.name) {
+    problems.push({
+      path: `${path}.username`,
+      value: shown(username),
+      message: 'the generated auth Secret has this name for the administrator, and ProxySQL keeps both in one table',
+      remedy: 'Use another name, or name an auth Secret of your own with another administrator',
+    });
   }
   seen.add(username);
+}
+
+/** Whether there is a Secret with raw fragments, which may hold passwords of users too. */
+function hasFragments({ configuration, configSecret }: ProxySQLSpec): boolean {
+  return Boolean(configuration?.init?.secretName) || Boolean(configSecret?.name);
 }
 
 /** ProxySQL does not read these two columns from its configuration file: 0 would silently become 1. */

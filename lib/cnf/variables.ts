@@ -2,6 +2,7 @@ import { type CnfSetting, type CnfValue } from './ast';
 import { variableValue } from './columns';
 import { type Draft, given, shown } from './configuration-input';
 import { isCredentialName, isHarmless, isVariableName, protectionOf, type VariableGroup } from './protected-variables';
+import { variableKind, type VariableKind, variableMeant } from './known-variables';
 import { hasFeature } from './versions';
 
 const FIELDS = { admin_variables: 'adminVariables', mysql_variables: 'mysqlVariables' } as const;
@@ -64,7 +65,39 @@ function variable(draft: Draft, group: VariableGroup, name: string, value: unkno
   if (group === 'mysql_variables' && name.toLowerCase() === 'default_authentication_plugin') {
     checkAuthenticationPlugin(draft, path, value);
   }
+  checkKnown(draft, group, name, value, path);
   return { name, value: written };
+}
+
+const WANTED: { readonly [kind in VariableKind]: readonly [pattern: RegExp, message: string, remedy: string] } = {
+  boolean: [
+    /^(true|false|0|1)$/i,
+    'true or false belongs here, and ProxySQL would make nothing of this',
+    'Write true or false',
+  ],
+  integer: [
+    /^-?\d+$/,
+    'a whole number belongs here, and ProxySQL would make something else of this',
+    'Write a whole number',
+  ],
+  string: [/^/, '', ''],
+};
+
+/** ProxySQL keeps quiet about names that it does not know and values that it cannot use. */
+function checkKnown({ problems }: Draft, group: VariableGroup, name: string, value: unknown, path: string): void {
+  const kind = variableKind(group, name);
+  const meant = kind === undefined ? variableMeant(group, name) : undefined;
+  if (meant !== undefined) {
+    problems.push({
+      path,
+      message: 'ProxySQL has no such variable, and would ignore it',
+      remedy: `Did you mean ${meant}? Rename it, or leave it out`,
+    });
+  }
+  const [pattern, message, remedy] = WANTED[kind ?? 'string'];
+  if (!pattern.test(String(value))) {
+    problems.push({ path, value: shown(value), message, remedy });
+  }
 }
 
 function checkAuthenticationPlugin({ version, problems }: Draft, path: string, value: unknown): void {

@@ -27,6 +27,17 @@ export function overlayProblems({ labels, annotations }: Metadata, path: string)
   ];
 }
 
+/** What is wrong with a selector of nodes: its keys and values are those of labels. */
+export function selectorProblems(path: string, selector: unknown): Problem[] {
+  return entriesOf(selector).flatMap(([key, value]) => [
+    ...keyProblems(path, key),
+    ...valueProblems(path, key, value).map((problem) => ({
+      ...problem,
+      remedy: 'Write the value that the nodes have',
+    })),
+  ]);
+}
+
 /** What is wrong with the name of a namespace. */
 export function namespaceProblems(path: string, namespace: unknown): Problem[] {
   return typeof namespace !== 'string' || NAMESPACE.test(namespace)

@@ -82,6 +82,16 @@ function addressProblems(spec: ServiceFields, path: string, type: string): Probl
   const { clusterIP, externalIPs = [], loadBalancerSourceRanges: ranges = [] } = spec;
   const rangesAt = `${path}.loadBalancerSourceRanges`;
   return [
+    ...(clusterIP === 'None' && type !== 'ClusterIP'
+      ? [
+          problem(
+            `${path}.clusterIP`,
+            clusterIP,
+            `A Service of type ${type} needs an address in the cluster`,
+            'Leave clusterIP out, or set type to ClusterIP',
+          ),
+        ]
+      : []),
     ...(clusterIP && clusterIP !== 'None' && isIP(clusterIP) === 0
       ? [problem(`${path}.clusterIP`, clusterIP, 'This is not an IP address', 'Write one, or None, or leave it out')]
       : []),

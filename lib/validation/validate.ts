@@ -12,6 +12,7 @@ import { metadataProblems } from './metadata';
 import { nameProblems } from './names';
 import { overlaysProblems } from './overlays';
 import { podReferencesProblems } from './pod-references';
+import { podSchedulingProblems } from './pod-scheduling';
 import { podTemplateProblems } from './pod-template';
 import { secretNamesProblems } from './secret-names';
 import { secretRolesProblems } from './secret-roles';
@@ -48,6 +49,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...issuerGroupProblems(sound),
     ...podTemplateProblems(sound),
     ...podReferencesProblems(sound),
+    ...podSchedulingProblems(sound),
     ...serviceTemplatesProblems(sound),
     ...checkConfiguration({
       name,

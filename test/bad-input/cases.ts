@@ -12,6 +12,7 @@ import {
   ProxySQLApp,
   Runtime,
   ServiceAlias,
+  ServiceType,
   TlsProxySQLChart,
   type TlsProxySQLChartProps,
 } from '../../lib';
@@ -186,12 +187,41 @@ export const BAD_INPUTS: readonly BadInput[] = [
     },
   },
   {
+    title: 'pod that can be scheduled nowhere',
+    props: {
+      pod: {
+        serviceAccountName: 'Proxy Account',
+        nodeSelector: { 'disk type': 'ssd' },
+        priorityClassName: 'High!',
+        tolerations: [{ key: 'dedicated', operator: 'Equals', value: 'db', effect: 'NoScheduling' }],
+      },
+    },
+  },
+  {
+    title: 'load balancer without an address in the cluster',
+    props: { services: [{ alias: ServiceAlias.PRIMARY, type: ServiceType.LOAD_BALANCER, clusterIp: 'None' }] },
+  },
+  {
     title: 'user without required TLS',
     props: { configuration: { users: [{ username: 'app', requireTls: false }] } },
   },
   {
     title: 'duplicate user',
     props: { configuration: { users: [{ username: 'app' }, { username: 'app' }] } },
+  },
+  {
+    title: 'user whose name can be no key of a Secret',
+    props: { configuration: { users: [{ username: 'bob@corp' }] } },
+  },
+  {
+    title: 'user with the name of the administrator',
+    props: { configuration: { users: [{ username: 'cluster' }] } },
+  },
+  {
+    title: 'variable that does not exist, and values of the wrong kind',
+    props: {
+      configuration: { mysqlVariables: { thread: 4, max_connections: 'lots' }, adminVariables: { read_only: 'yes' } },
+    },
   },
   {
     title: 'password in plain text',

@@ -104,7 +104,7 @@ export const spec: fc.Arbitrary<ProxySQLSpec> = fc
       {
         max_connections: fc.nat(),
         init_connect: text,
-        poll_timeout: fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e9, min: 0 }),
+        ratio: fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e9, min: 0 }),
       },
       { requiredKeys: [] },
     ),
@@ -113,4 +113,8 @@ export const spec: fc.Arbitrary<ProxySQLSpec> = fc
       .array(fc.record({ match_pattern: text, comment: text, apply: flag }, { requiredKeys: [] }), { maxLength: 3 })
       .map((rules) => rules.map((rule, index) => ({ ...rule, rule_id: index + 1 }))),
   })
-  .map((inline) => ({ version: '3.0.1-debian', configuration: { init: { inline } } }));
+  .map((inline) => ({
+    version: '3.0.1-debian',
+    // With raw fragments, any name may have a password.
+    configuration: { init: { inline, secretName: 'fragments' } },
+  }));

@@ -114,6 +114,55 @@ describe('variables', () => {
     ]);
   });
 
+  it.each<[keyof InlineConfiguration, string, string]>([
+    ['mysqlVariables', 'thread', 'threads'],
+    ['mysqlVariables', 'Max_Connection', 'max_connections'],
+    ['mysqlVariables', 'query_cache_size_M', 'query_cache_size_mb'],
+    ['adminVariables', 'refresh_intervall', 'refresh_interval'],
+  ])('%s.%s is nearly another', (field, name, meant) => {
+    expect(variable({ [field]: { [name]: 4 } })).toEqual([
+      `${INLINE}.${field}.${name}: ProxySQL has no such variable, and would ignore it. Did you mean ${meant}? Rename it, or leave it out.`,
+    ]);
+  });
+
+  it.each(['bogus', 'cluster_future_users_save_to_disk'])('may be called %s in a version to come', (name) => {
+    expect(variable({ adminVariables: { [name]: 1 }, mysqlVariables: { [name]: 'x' } })).toEqual([]);
+  });
+
+  it.each([
+    ['lots', '"lots"'],
+    [true, 'true'],
+    [0.5, '0.5'],
+    ['', '""'],
+  ])('that hold a whole number do not hold %j', (value, given) => {
+    expect(variable({ mysqlVariables: { max_connections: value } })).toEqual([
+      `${INLINE}.mysqlVariables.max_connections (given: ${given}): a whole number belongs here, and ProxySQL would make something else of this. Write a whole number.`,
+    ]);
+  });
+
+  it.each([
+    ['yes', '"yes"'],
+    [2, '2'],
+  ])('that are true or false are not %j', (value, given) => {
+    expect(variable({ adminVariables: { read_only: value } })).toEqual([
+      `${INLINE}.adminVariables.read_only (given: ${given}): true or false belongs here, and ProxySQL would make nothing of this. Write true or false.`,
+    ]);
+  });
+
+  it('may be written as numbers, strings and booleans that mean the same', () => {
+    expect(
+      variable({
+        mysqlVariables: {
+          max_connections: '100',
+          THREADS: 4,
+          have_compress: 'TRUE',
+          commands_stats: 0,
+          init_connect: '',
+        },
+      }),
+    ).toEqual([]);
+  });
+
   it('know the authentication plugins', () => {
     const path = `${INLINE}.mysqlVariables.default_authentication_plugin`;
     const plugin = (value: string, version?: string): string[] =>
@@ -130,6 +179,31 @@ describe('variables', () => {
 
 describe('users', () => {
   const PATH = `${INLINE}.mysqlUsers[0]`;
+
+  it.each(['bob@corp', 'a:b', 'app user', '.', '..', '..hidden', 'jürgen', 'a'.repeat(254)])(
+    'called %j can have no password in the users Secret',
+    (username) => {
+      expect(messages(withInline({ mysqlUsers: [{ username }] }))).toEqual([
+        `${PATH}.username (given: ${JSON.stringify(username)}): no key of the users Secret can be this name, and the user's password is sought under it. Use letters, digits, hyphens, dots and underscores, or give the user's password in the key MySQLUsers.cnf of a Secret that configuration.init.secretName names.`,
+      ]);
+      const init = { inline: { mysqlUsers: [{ username }] }, secretName: 'fragments' };
+      expect(messages({ ...tlsGuide, spec: { ...tlsGuide.spec, configuration: { init } } })).toEqual([]);
+    },
+  );
+
+  it.each(['app', 'App-1', 'a.b_c', '.hidden'])('may be called %s', (username) => {
+    expect(messages(withInline({ mysqlUsers: [{ username }] }))).toEqual([]);
+  });
+
+  it('called as the generated administrator could not be kept apart from it', () => {
+    const inline = { mysqlUsers: [{ username: 'cluster' }] };
+    expect(messages(withInline(inline))).toEqual([
+      `${PATH}.username (given: "cluster"): the generated auth Secret has this name for the administrator, and ProxySQL keeps both in one table. Use another name, or name an auth Secret of your own with another administrator.`,
+    ]);
+    const authSecret = { name: 'mine', externallyManaged: true };
+    expect(messages(withInline(inline, { spec: { ...tlsGuide.spec, authSecret } }))).toEqual([]);
+  });
+
   const user = (columns: object, changes: Partial<ConfigurationInput> = {}): string[] =>
     messages(withInline({ mysqlUsers: [{ username: 'app', ...columns } as MysqlUser] }, changes));
 

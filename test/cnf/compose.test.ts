@@ -114,10 +114,13 @@ describe('composing the configuration in the pod', () => {
   });
 
   it('leaves a user out whose name is an administrator’s', () => {
-    const composition = compose({ mysqlUsers: [{ username: 'cluster' }] }, { users: { cluster: 'x' } });
+    const composition = compose(
+      { mysqlUsers: [{ username: 'boss' }] },
+      { users: { boss: 'x' }, admin: { username: 'boss', password: 'AdminSecret1' } },
+    );
     expect(rows(composition, 'mysql_users')).toEqual([]);
     expect(messages(composition)).toEqual([
-      'users Secret, key "cluster": ProxySQL has this name for an administrator; the user was left out. Choose another name.',
+      'users Secret, key "boss": ProxySQL has this name for an administrator; the user was left out. Choose another name.',
     ]);
   });
 

@@ -63,11 +63,14 @@ describe('the configuration', () => {
 
   it('doubles the quotes that ProxySQL puts values between', () => {
     const document = render(
-      withInline({
-        mysqlUsers: [{ username: "o'brien", comment: "it's", default_schema: "d'b" }],
-        mysqlVariables: { init_connect: 'SET a="b"' },
-        mysqlQueryRules: [{ rule_id: 1, match_pattern: `"x" 'y'`, comment: `"x" 'y'` }],
-      }),
+      withInline(
+        {
+          mysqlUsers: [{ username: "o'brien", comment: "it's", default_schema: "d'b" }],
+          mysqlVariables: { init_connect: 'SET a="b"' },
+          mysqlQueryRules: [{ rule_id: 1, match_pattern: `"x" 'y'`, comment: `"x" 'y'` }],
+        },
+        { spec: { version: '3.0.1-debian', configSecret: { name: 'fragments' } } },
+      ),
     );
     expect(values(rows(document, 'mysql_users')[0] as CnfGroup)).toMatchObject({
       username: "o''brien",

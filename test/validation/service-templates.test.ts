@@ -39,6 +39,8 @@ test.each<[string, ServiceTemplate['spec'], string]>([
   ['a policy without traffic', { externalTrafficPolicy: 'Local' }, 'externalTrafficPolicy'],
   ['a health check without its policy', { type: 'LoadBalancer', healthCheckNodePort: 30000 }, 'healthCheckNodePort'],
   ['no address', { clusterIP: 'db' }, 'clusterIP'],
+  ['a load balancer without an address in the cluster', { type: 'LoadBalancer', clusterIP: 'None' }, 'clusterIP'],
+  ['a port of nodes without an address in the cluster', { type: 'NodePort', clusterIP: 'None' }, 'clusterIP'],
   ['a name for an address', { externalIPs: ['192.0.2.1', 'db.example.com'] }, 'externalIPs[1]'],
   ['ranges without a load balancer', { loadBalancerSourceRanges: ['10.0.0.0/8'] }, 'loadBalancerSourceRanges'],
   [
