@@ -1,11 +1,13 @@
 import { type Decision } from '../lib/graph/decide';
+import { isCovered } from '../lib/graph/covered';
 import { ownershipOf } from '../lib/graph/ownership';
+import { isRecreationNeeded } from '../lib/graph/recreation';
 import { type RenderedObject } from '../lib/graph/rendered-object';
 import { describeReference, type KubernetesObject, type ObjectReference, referenceTo } from '../lib/kubernetes';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Logger } from '../runtime/logger';
 import { type Caches } from './caches';
-import { canonical, isCovered, projection } from './compare';
+import { canonical, projection } from './compare';
 import { type Client } from './kubernetes/client';
 import { AlreadyExistsError, ConflictError, NotFoundError } from './kubernetes/errors';
 import { type Kind } from './kubernetes/resources';
@@ -99,6 +101,7 @@ export class Actor {
       return undefined;
     }
     if (isRecreationNeeded(object, live)) {
+      // That it may be made anew was decided: it is held by the gates before its creation.
       await this.delete(kind, live, 'Orphan', signal);
       return 'Recreated';
     }
@@ -195,21 +198,6 @@ export class Actor {
 function credentials(username: string): Readonly<Record<string, string>> {
   const encode = (text: string): string => Buffer.from(text).toString('base64');
   return { username: encode(username), password: encode(generatePassword()) };
-}
-
-/** Fields of a StatefulSet that the API server does not let change. */
-const IMMUTABLE = ['serviceName', 'selector', 'podManagementPolicy', 'volumeClaimTemplates'] as const;
-
-/**
- * What cannot be changed is deleted without its pods, and made anew: the new StatefulSet adopts them, since they bear the same labels, and
- * replaces them one by one where that is needed.
- */
-function isRecreationNeeded(wanted: KubernetesObject, live: KubernetesObject): boolean {
-  if (wanted.kind !== 'StatefulSet') {
-    return false;
-  }
-  const [should, is] = [wanted.spec, live.spec] as Readonly<Record<string, unknown>>[];
-  return IMMUTABLE.some((field) => !isCovered(should?.[field], is?.[field]));
 }
 
 function digestOf({ metadata }: KubernetesObject): string | undefined {

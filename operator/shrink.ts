@@ -1,5 +1,5 @@
 import { type KubernetesObject, type ObjectMeta } from '../lib/kubernetes';
-import { TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
+import { FULL_RESOURCE_NAME, TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
 import { slim } from './runtime/slim';
 
 /** What is left out of objects before they are kept: what nothing reads, and above all passwords. */
@@ -19,10 +19,13 @@ export function withoutPasswords(object: KubernetesObject): KubernetesObject {
   return { ...kept, data: Object.fromEntries(data.map(([key, value]) => [key, value ? 'present' : ''])) };
 }
 
-/** An object of somebody else's is cut down to its metadata. */
+/** An object of somebody else's is cut down to its metadata. One that can be adopted is kept, to be compared with what is wanted. */
 export function withoutForeignParts(object: KubernetesObject): KubernetesObject {
-  const ours = object.metadata.ownerReferences?.some(({ kind }) => kind === 'ProxySQL') ?? false;
-  return ours ? slim(object) : metadataOnly(object);
+  const { ownerReferences = [], labels } = object.metadata;
+  const ours = ownerReferences.some(({ kind }) => kind === 'ProxySQL');
+  const adoptable =
+    labels?.['app.kubernetes.io/name'] === FULL_RESOURCE_NAME && !ownerReferences.some(({ controller }) => controller);
+  return ours || adoptable ? slim(object) : metadataOnly(object);
 }
 
 /** What matters of a pod: who it is, where it is reached, whether it is ready, and which container runs in it. */

@@ -15,6 +15,7 @@ import { conditionsOf, graceEnd, type Verdicts } from './health';
 import { type Mode, modeOf, planHalt } from './lifecycle';
 import { ownershipOf } from './ownership';
 import { type Phase, phaseOf } from './phase';
+import { isRecreationNeeded } from './recreation';
 import { renewalOf } from './renewal';
 import { type RenderedObject } from './rendered-object';
 import { type StepId } from './step-id';
@@ -121,15 +122,28 @@ function reconcile(world: World): Decision {
 
 function judgeStep(world: World, step: Step, verdicts: Verdicts): Verdict {
   const wanted = world.desired.filter((rendered) => rendered.step === step.id);
-  const creates = wanted.length === 0 || wanted.some(({ object }) => !isThere(world, referenceTo(object)));
+  const creates = wanted.length === 0 || wanted.some((rendered) => isCreated(world, rendered));
   return holding(step, creates, verdicts) ?? open('Open', `${step.actor} ${step.title}.`);
 }
 
-function mayApply(world: World, { step, object, generate }: RenderedObject, verdicts: Verdicts): boolean {
-  const observed = world.find(referenceTo(object));
-  const creates = observed.state !== 'present';
-  const foreign = !creates && ownershipOf(observed.object, world.proxysql, generate !== undefined) === 'foreign';
-  return !foreign && holding(stepOf(step), creates, verdicts) === undefined;
+function mayApply(world: World, rendered: RenderedObject, verdicts: Verdicts): boolean {
+  return (
+    !isForeign(world, rendered) && holding(stepOf(rendered.step), isCreated(world, rendered), verdicts) === undefined
+  );
+}
+
+function isForeign({ find, proxysql }: World, { object, generate }: RenderedObject): boolean {
+  const observed = find(referenceTo(object));
+  return observed.state === 'present' && ownershipOf(observed.object, proxysql, generate !== undefined) === 'foreign';
+}
+
+/** What is made anew is created too: until it may be, what is there stays as it is. */
+function isCreated(world: World, rendered: RenderedObject): boolean {
+  const observed = world.find(referenceTo(rendered.object));
+  return (
+    observed.state !== 'present' ||
+    (!isForeign(world, rendered) && isRecreationNeeded(rendered.object, observed.object))
+  );
 }
 
 /** The first gate that holds a step. A gate that was not asked holds too: what is not proven is not done. */
@@ -144,10 +158,6 @@ function holding(step: Step, creates: boolean, verdicts: Verdicts): Held | undef
 }
 
 const NOT_ASKED: Held = { open: false, reason: 'NotAsked', message: 'The resource must be valid first.' };
-
-function isThere(world: World, reference: ObjectReference): boolean {
-  return world.find(reference).state === 'present';
-}
 
 /** Nothing is taken away while anything is held: what seems superfluous may only be not rendered yet. */
 function mayPrune(steps: Decision['steps']): boolean {

@@ -62,6 +62,27 @@ describe('what is applied', () => {
     expect(kinds(late.filter(({ kind }) => kind !== 'StatefulSet'))).not.toContain('StatefulSet');
   });
 
+  test('what has to be made anew is held by the gates before its creation, and says so', () => {
+    const adoptable = { ...small.workload(1).metadata, ownerReferences: [] };
+    const other = { ...small.workload(1), metadata: adoptable, spec: { replicas: 1, serviceName: 'other' } };
+    const wanted = { ...small.WORKLOAD, spec: { replicas: 1, serviceName: 'db-pods' } };
+    const desired = [...small.DESIRED.filter(({ step }) => step !== 'Workload'), { step: 'Workload', object: wanted }];
+    const world = { desired: desired as typeof small.DESIRED };
+    const late = [...replacing(other).filter(({ kind }) => kind !== 'Certificate'), small.certificateObject(false)];
+
+    expect(kinds(replacing(other), world)).toContain('StatefulSet');
+    expect(kinds(late, world)).not.toContain('StatefulSet');
+    expect(decide(worldOf(late, world))).toMatchObject({ blockedBy: 'Certificate demo/db-server-cert' });
+
+    const same = { ...other, spec: wanted.spec };
+    const unknown = { ...other, spec: undefined };
+    const [changed, notSeen] = [same, unknown].map((workload) =>
+      late.map((object) => (object.kind === 'StatefulSet' ? (workload as KubernetesObject) : object)),
+    );
+    expect(kinds(changed ?? [], world)).toContain('StatefulSet');
+    expect(kinds(notSeen ?? [], world)).toContain('StatefulSet');
+  });
+
   test('an invalid resource stops itself, and nothing is taken away', () => {
     const problems = [{ path: 'spec.replicas', value: '-1', message: 'it is negative', remedy: 'Give 0 or more' }];
     const decision = decide(worldOf(RUNNING, { problems, desired: [] }));

@@ -1,3 +1,4 @@
+import { selectorLabels } from '../../lib/labels';
 import { metadataOnly, withoutForeignParts, withoutPasswords } from '../../operator/shrink';
 
 const secret = (type: string) => ({
@@ -23,4 +24,28 @@ test('what belongs to somebody else is cut down to who it is', () => {
     metadata: { name: 's', namespace: 'demo' },
   });
   expect(metadataOnly(secret('Opaque'))).not.toHaveProperty('data');
+});
+
+describe('a StatefulSet with the labels of a ProxySQL', () => {
+  const spec = { serviceName: 'db-pods' };
+  const workload = (kind?: string) => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: {
+      name: 'db',
+      labels: selectorLabels('db'),
+      ...(kind !== undefined && {
+        ownerReferences: [{ apiVersion: 'x/v1', kind, name: 'db', uid: 'u', controller: true }],
+      }),
+    },
+    spec,
+  });
+
+  test.each([
+    ['no controller, so that it can be adopted', undefined, spec],
+    ['a ProxySQL as its controller', 'ProxySQL', spec],
+    ['another controller', 'Else', undefined],
+  ])('given %s', (_, controller, kept) => {
+    expect(withoutForeignParts(workload(controller)).spec).toEqual(kept);
+  });
 });
