@@ -1,4 +1,5 @@
 import { type Decision } from '../lib/graph/decide';
+import { NOT_ANSWERING } from '../lib/graph/gates/certificates-served';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type Held } from '../lib/graph/verdict';
 import { describeReference, type ObjectReference } from '../lib/kubernetes';
@@ -6,22 +7,32 @@ import { type ProxySQLStatus } from '../lib/proxysql-resource';
 import { type Deed, type Failure } from './act';
 import { type EventNote } from './runtime/event-recorder';
 
-/** What pods are still to do: the phase tells it when it matters. */
+/** What pods are still to do: the phase tells it when it matters. That they do not answer is told apart. */
 const QUIET = new Set([
   'SomeReplicasNotReady',
   'NothingServed',
   'NotYetSeen',
   'OtherCertificateServed',
+  'PodsNotReady',
+  NOT_ANSWERING,
   'SecretNotProven',
 ]);
 
-/** What to tell users when the status changes: that something else is waited for, and that the phase is another one. */
+/**
+ * What to tell users when the status changes: that something else is waited for, that pods do not answer, and that the phase is another
+ * one.
+ */
 export function statusNotes(
   before: ProxySQLStatus | undefined,
   after: ProxySQLStatus,
   decision: Decision,
 ): EventNote[] {
-  return [...blockingNotes(before, after, decision), ...renewalNotes(before, after), ...phaseNotes(before, after)];
+  return [
+    ...blockingNotes(before, after, decision),
+    ...silenceNotes(before, after),
+    ...renewalNotes(before, after),
+    ...phaseNotes(before, after),
+  ];
 }
 
 /** Of all that is shut only what stands before the next step, and only when it says something else than before. */
@@ -50,6 +61,15 @@ function renewalNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus)
   return is?.status !== 'False' || (was?.status === 'False' && was.reason === is.reason)
     ? []
     : [{ type: 'Warning', reason: is.reason ?? '', message: is.message ?? '', action: 'Renew' }];
+}
+
+/** Once for all pods, and whether or not anything waits for it: what was seen before may still count. */
+function silenceNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus): EventNote[] {
+  const silenceIn = (status?: ProxySQLStatus) => status?.conditions?.find(({ reason }) => reason === NOT_ANSWERING);
+  const silence = silenceIn(after);
+  return silence === undefined || silenceIn(before) !== undefined
+    ? []
+    : [{ type: 'Warning', reason: NOT_ANSWERING, message: silence.message ?? '', action: 'Report' }];
 }
 
 const BAD_PHASES = new Set(['Critical', 'NotReady']);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { desiredCertificates } from '../lib/graph/desired';
 import { proveSecret } from '../lib/graph/prove-secret';
-import { type Observation, type ProveSecret, type World } from '../lib/graph/world';
+import { type Observation, type ProveSecret, type Unanswered, type World } from '../lib/graph/world';
 import { type ObjectReference } from '../lib/kubernetes';
 import { KUBEDB_GROUP } from '../lib/labels';
 import { type ExpectedNames, type Proof } from '../lib/proof/proof';
@@ -17,12 +17,14 @@ export interface ObserveInput {
   readonly rendering: Rendering;
   readonly caches: Caches;
   readonly served: ReadonlyMap<string, string>;
+  /** @default - none */
+  readonly unanswered?: ReadonlyMap<string, Unanswered>;
   readonly prove: ProveSecret;
   readonly now: number;
 }
 
 /** A snapshot of all that deciding about one ProxySQL may look at, from the caches alone. */
-export function observe({ proxysql, rendering, caches, served, prove, now }: ObserveInput): World {
+export function observe({ proxysql, rendering, caches, served, unanswered, prove, now }: ObserveInput): World {
   const world: World = {
     now,
     proxysql,
@@ -31,6 +33,7 @@ export function observe({ proxysql, rendering, caches, served, prove, now }: Obs
     owned: caches.ownedBy(proxysql.metadata.uid),
     find: (reference) => caches.find(reference),
     served,
+    ...(unanswered !== undefined && { unanswered }),
     prove: once(prove),
   };
   const tlsSecrets = new Set(desiredCertificates(world).map(({ secret }) => secret.name));

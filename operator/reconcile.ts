@@ -105,7 +105,15 @@ export class Reconciler {
     const { caches, renderer, prove, served, clock } = this.options;
     const proxysql = caches.proxysqls.getByKey(key) ?? asked;
     const rendering = renderer.of(proxysql);
-    const world = observe({ proxysql, rendering, caches, served: served.seen(key), prove, now: clock.now() });
+    const world = observe({
+      proxysql,
+      rendering,
+      caches,
+      served: served.seen(key),
+      unanswered: served.unanswered(key),
+      prove,
+      now: clock.now(),
+    });
     return { world, decision: decide(world) };
   }
 

@@ -1,3 +1,4 @@
+import { type Unanswered } from '../lib/graph/world';
 import { type KubernetesObject, type ObjectReference, describeReference, referenceTo } from '../lib/kubernetes';
 import { DB_PORT } from '../lib/ports';
 import { type Clock, type Timer } from '../runtime/clock';
@@ -5,7 +6,10 @@ import { type Logger } from '../runtime/logger';
 import { HandshakeError, mysqlTlsHandshake } from '../runtime/mysql/handshake';
 import { type PodStatus } from './shrink';
 
-/** Asks a pod for the certificate that it serves: its fingerprint, or undefined where it could not be asked. */
+/**
+ * Asks a pod for the certificate that it serves: its fingerprint, or undefined where it does not answer. An Error says why it does not, as
+ * words in the middle of a sentence.
+ */
 export type AskPod = (address: string) => Promise<string | undefined>;
 
 /** What a fingerprint is in place of where a pod serves no TLS at all. */
@@ -18,7 +22,7 @@ export interface ServedWatchOptions {
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
   readonly logger: Logger;
-  /** Told when it is known anew what a pod serves. */
+  /** Told when it is known anew what a pod serves, or that it does not say so. */
   readonly onChange: (key: string) => void;
 }
 
@@ -28,20 +32,27 @@ const LONGEST_RETRY_MS = 30_000;
 /** A pod that serves what it should is asked again once in a while. */
 const RECHECK_MS = 600_000;
 const MOST_AT_ONCE = 32;
+/** A pod may be too busy for a handshake or two: only after this time in vain it counts as one that does not answer. */
+const SILENCE_MS = 30_000;
 
 interface Watched {
   /** Pod, container and address: another one of these is another server. */
   readonly server: string;
   readonly address: string;
   expected: string;
+  /** What it was last seen to serve. */
   fingerprint: string | undefined;
+  /** Since when it is asked in vain; undefined once it answers. */
+  silentSince: number | undefined;
+  /** There once the silence lasts. */
+  unanswered: Unanswered | undefined;
   attempts: number;
   timer: Timer | undefined;
 }
 
 /**
  * Looks at what pods really serve, by a handshake with each: when a pod becomes ready or another certificate is expected, again until it
- * serves that, then rarely. What cannot be asked stays unknown.
+ * serves that, then rarely. What a pod was seen to serve counts until it says something else, or another container runs in it.
  */
 export class ServedWatch {
   private readonly pods = new Map<string, Map<string, Watched>>();
@@ -53,13 +64,12 @@ export class ServedWatch {
 
   /** What is known of the pods of a ProxySQL: fingerprints by pod name. */
   seen(key: string): ReadonlyMap<string, string> {
-    const seen = new Map<string, string>();
-    for (const [name, { fingerprint }] of this.pods.get(key) ?? []) {
-      if (fingerprint !== undefined) {
-        seen.set(name, fingerprint);
-      }
-    }
-    return seen;
+    return this.known(key, ({ fingerprint }) => fingerprint);
+  }
+
+  /** Pods of a ProxySQL that do not answer, by name. */
+  unanswered(key: string): ReadonlyMap<string, Unanswered> {
+    return this.known(key, ({ unanswered }) => unanswered);
   }
 
   /** Tells which pods there are, and which certificate they should serve. */
@@ -86,6 +96,8 @@ export class ServedWatch {
           address: server.address,
           expected: fingerprint,
           fingerprint: undefined,
+          silentSince: undefined,
+          unanswered: undefined,
           attempts: 0,
           timer: undefined,
         };
@@ -112,22 +124,33 @@ export class ServedWatch {
     this.waiting.splice(0).forEach((resume) => resume());
   }
 
+  private known<T>(key: string, what: (watched: Watched) => T | undefined): ReadonlyMap<string, T> {
+    const known = new Map<string, T>();
+    for (const [name, watched] of this.pods.get(key) ?? []) {
+      const value = what(watched);
+      if (value !== undefined) {
+        known.set(name, value);
+      }
+    }
+    return known;
+  }
+
   private schedule(key: string, pod: ObjectReference, watched: Watched, delayMs: number): void {
     watched.timer?.clear();
     watched.timer = this.options.clock.setTimeout(() => void this.look(key, pod, watched), delayMs);
   }
 
   private async look(key: string, pod: ObjectReference, watched: Watched): Promise<void> {
-    const { ask = askByHandshake, random, logger } = this.options;
+    const { random } = this.options;
     await this.turn();
-    const fingerprint = this.stopped ? undefined : await ask(watched.address);
+    const answer = this.stopped ? { why: 'stopped' } : await this.ask(watched.address);
     this.asking--;
     this.waiting.shift()?.();
     if (this.stopped || this.pods.get(key)?.get(pod.name) !== watched) {
       return;
     }
     watched.attempts++;
-    const right = fingerprint === watched.expected;
+    const right = 'fingerprint' in answer && answer.fingerprint === watched.expected;
     const delay = right
       ? RECHECK_MS * (0.5 + random())
       : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 1.5 ** (watched.attempts - 1)) * (0.75 + random() / 2);
@@ -135,11 +158,50 @@ export class ServedWatch {
       watched.attempts = 0;
     }
     this.schedule(key, pod, watched, delay);
-    if (fingerprint !== watched.fingerprint) {
-      watched.fingerprint = fingerprint;
-      logger.info({ pod: describeReference(pod), fingerprint, expected: right }, 'Looked at what a pod serves.');
+    if (
+      'fingerprint' in answer ? this.heard(pod, watched, answer.fingerprint) : this.silent(pod, watched, answer.why)
+    ) {
       this.options.onChange(key);
     }
+  }
+
+  private async ask(address: string): Promise<{ fingerprint: string } | { why: string }> {
+    const { ask = askByHandshake } = this.options;
+    try {
+      const fingerprint = await ask(address);
+      return fingerprint === undefined ? { why: 'no answer' } : { fingerprint };
+    } catch (error) {
+      return { why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Returns whether that is news. */
+  private heard(pod: ObjectReference, watched: Watched, fingerprint: string): boolean {
+    const news = fingerprint !== watched.fingerprint || watched.unanswered !== undefined;
+    watched.fingerprint = fingerprint;
+    watched.silentSince = undefined;
+    watched.unanswered = undefined;
+    if (news) {
+      const expected = fingerprint === watched.expected;
+      this.options.logger.info({ pod: describeReference(pod), fingerprint, expected }, 'Looked at what a pod serves.');
+    }
+    return news;
+  }
+
+  /** Returns whether that is news: once, whatever the attempts after it say. */
+  private silent(pod: ObjectReference, watched: Watched, why: string): boolean {
+    const { clock, logger } = this.options;
+    const { address } = watched;
+    const since = (watched.silentSince ??= clock.now());
+    if (watched.unanswered !== undefined || clock.now() - since < SILENCE_MS) {
+      return false;
+    }
+    watched.unanswered = { address, why, since };
+    logger.warn(
+      { pod: describeReference(pod), address, port: DB_PORT.number, why, since: new Date(since).toISOString() },
+      'A pod does not say what it serves: check that NetworkPolicies let the operator reach it.',
+    );
+    return true;
   }
 
   /** Not all at once, however many there are. */
@@ -162,10 +224,16 @@ function serverOf({ metadata, status }: KubernetesObject): { id: string; address
   return { id: [metadata.uid, podIP, ...containers].join(' '), address: podIP };
 }
 
-async function askByHandshake(host: string): Promise<string | undefined> {
+async function askByHandshake(host: string): Promise<string> {
+  const { number: port } = DB_PORT;
   try {
-    return (await mysqlTlsHandshake({ host, port: DB_PORT.number })).leaf.fingerprint;
+    return (await mysqlTlsHandshake({ host, port })).leaf.fingerprint;
   } catch (error) {
-    return error instanceof HandshakeError && error.failure === 'no-tls' ? NO_TLS : undefined;
+    if (error instanceof HandshakeError && error.failure === 'no-tls') {
+      return NO_TLS;
+    }
+    // Whoever asks knows the address.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.replace(`${host}:${port}`, '').replace(/^[: ]+/, ''), { cause: error });
   }
 }

@@ -38,15 +38,18 @@ export function certificateStatuses(world: World): CertificateStatus[] {
   });
 }
 
-/** While no pod has been asked, what was counted before still counts. */
+/** What was counted of this certificate before still counts for pods that are ready and have not been heard since. */
 function countServing(world: World, fingerprint: string): number | undefined {
   const workload = world.find(workloadReference(world));
-  const pods = workload.state === 'present' ? podsOf(world, replicaCounts(workload.object).replicas) : [];
-  if (!pods.some((pod) => world.served.has(pod))) {
-    const before = world.proxysql.status?.certificates?.find(({ alias }) => alias === 'server');
-    return before?.fingerprint === fingerprint ? before.servedByPods : undefined;
+  const { replicas, ready } = workload.state === 'present' ? replicaCounts(workload.object) : { replicas: 0, ready: 0 };
+  const seen = podsOf(world, replicas).flatMap((pod) => world.served.get(pod) ?? []);
+  const right = seen.filter((served) => served === fingerprint).length;
+  const before = world.proxysql.status?.certificates?.find(({ alias }) => alias === 'server');
+  if (before?.fingerprint !== fingerprint || before.servedByPods === undefined) {
+    return seen.length === 0 ? undefined : right;
   }
-  return pods.filter((pod) => world.served.get(pod) === fingerprint).length;
+  const unheard = Math.max(0, ready - seen.length);
+  return Math.max(right, Math.min(before.servedByPods, right + unheard));
 }
 
 /** Milliseconds since the epoch as Kubernetes writes times. */

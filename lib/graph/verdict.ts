@@ -27,7 +27,7 @@ export interface Held {
   readonly retryAt?: number;
   /** True when waiting does not help: the user must change something. */
   readonly needsUser?: boolean;
-  /** True when nothing has been seen yet, as after a restart: what was known before still counts. */
+  /** True when nothing has been seen yet, as after a restart, and what was known before still counts. */
   readonly unknown?: boolean;
 }
 

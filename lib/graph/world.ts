@@ -25,6 +25,15 @@ export type ProveSecret = (
   now: number,
 ) => Proof;
 
+/** A pod is asked in vain what it serves. */
+export interface Unanswered {
+  readonly address: string;
+  /** What the attempts come to, as words in the middle of a sentence. */
+  readonly why: string;
+  /** When it was first asked in vain, milliseconds since the epoch. */
+  readonly since: number;
+}
+
 /** All that deciding about one ProxySQL may look at: a snapshot, so that the same world always gives the same decision. */
 export interface World {
   /** Milliseconds since the epoch. */
@@ -41,8 +50,14 @@ export interface World {
    * `apiVersion` is then the group alone.
    */
   find(reference: ObjectReference): Observation;
-  /** Fingerprints that pods were seen to serve, by pod name; absent where nothing is known yet. */
+  /** Fingerprints that pods were last seen to serve, by pod name; absent where nothing is known yet. */
   readonly served: ReadonlyMap<string, string>;
+  /**
+   * Pods that are asked what they serve, and have not answered for some time, by name.
+   *
+   * @default - none: whoever was asked has answered
+   */
+  readonly unanswered?: ReadonlyMap<string, Unanswered>;
   /**
    * Proves a TLS Secret. Whoever decides often may hand in one that remembers, by the Secret's resourceVersion: see `stillHolds`.
    *

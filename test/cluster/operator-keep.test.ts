@@ -26,7 +26,7 @@ clusterTest(
     const { admin } = namespace;
     const first = await startOperator(namespace, kubeconfig);
     await createReady(admin, proxysql('proxy', { replicas: 3, monitor: { agent: 'prometheus.io/builtin' } }));
-    await admin.until(proxysqlRef(), isHeld('CertificatesServed', 'NotYetSeen'));
+    await admin.until(proxysqlRef(), isHeld('CertificatesServed', 'PodsNotReady'));
     await first.stop();
     const audit = new AuditReader(`${cluster?.directory}/logs/audit.log`);
 

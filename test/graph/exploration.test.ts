@@ -2,7 +2,7 @@ import { decide, type Decision } from '../../lib/graph/decide';
 import { type RenderedObject } from '../../lib/graph/rendered-object';
 import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
 import { render } from '../../lib/objects/render';
-import { type ProxySQLResource } from '../../lib/proxysql-resource';
+import { type CertificateStatus, type ProxySQLResource } from '../../lib/proxysql-resource';
 import { appBindingResource } from '../support/resource';
 import * as small from './small-world';
 
@@ -24,6 +24,7 @@ interface State {
   readonly secret: 'absent' | 'temporary' | 'good' | 'broken';
   readonly served: boolean;
   readonly conditions: readonly Condition[];
+  readonly certificates: readonly CertificateStatus[];
   /** How many misfortunes are left. */
   readonly issuerFalls: number;
   readonly secretBreaks: number;
@@ -38,6 +39,7 @@ const START: State = {
   secret: 'absent',
   served: false,
   conditions: [],
+  certificates: [],
   issuerFalls: 1,
   secretBreaks: 1,
   restarts: 1,
@@ -59,7 +61,7 @@ function observe(state: State, { proxysql, wanted, supplied }: Setting) {
     objects.filter((object) => object !== false),
     {
       desired,
-      proxysql: { ...proxysql, status: { conditions: state.conditions } },
+      proxysql: { ...proxysql, status: { conditions: state.conditions, certificates: state.certificates } },
       served: new Map(state.served ? [['db-0', 'f1']] : []),
     },
   );
@@ -114,7 +116,7 @@ function operate(state: State, setting: Setting): State[] {
   }
   const decision = decide(observe(state, setting));
   check(state, decision, setting);
-  const reported = { ...state, conditions: decision.conditions };
+  const reported = { ...state, conditions: decision.conditions, certificates: decision.certificates };
   const missing = decision.apply.filter(({ object }) => !state.applied.includes(keyOf(object)));
   return [
     reported,
