@@ -84,8 +84,8 @@ function namesOf(proxysql: ProxySQLResource): string[] {
   ];
 }
 
-/** A malformed ProxySQL, from before the schema forbade it, names nothing. */
-function certificatesOf(proxysql: ProxySQLResource): readonly EffectiveCertificate[] {
+/** The certificates that a ProxySQL asks for, whatever its issuers are. A malformed one, from before the schema forbade it, names nothing. */
+export function certificatesOf(proxysql: ProxySQLResource): readonly EffectiveCertificate[] {
   try {
     return effectiveCertificates(proxysql, { isAcme: () => false }).filter(({ name, secretName, issuerRef }) =>
       [name, secretName, ...(issuerRef ? [issuerRef.kind, issuerRef.name] : [])].every(

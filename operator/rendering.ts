@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isIssued } from '../lib/defaults';
 import { type RenderedObject } from '../lib/graph/rendered-object';
 import { CERT_MANAGER_GROUP } from '../lib/issuer-reference';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { ANNOTATION_PREFIX } from '../lib/labels';
+import { isForAcme } from '../lib/objects/certificate';
 import { type Images } from '../lib/objects/images';
 import { render } from '../lib/objects/render';
 import { type Problem } from '../lib/problem';
 import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../lib/proxysql-resource';
 import { RuntimeKind } from '../lib/runtime';
-import { groupOf } from '../lib/same-issuer';
+import { groupOf, isSameIssuer } from '../lib/same-issuer';
 import { validateProxySQL } from '../lib/validation/validate';
 import { type Caches } from './caches';
 import { canonical } from './compare';
+import { certificatesOf } from './references';
+import { keyOf } from './runtime/store';
 
 /** On objects: a digest of what was last applied. Another digest means that something else is wanted now. */
 export const APPLIED_ANNOTATION = `${ANNOTATION_PREFIX}/applied`;
@@ -32,12 +36,17 @@ interface Remembered {
 /** Renderings that are remembered. They are large, and most ProxySQLs are looked at rarely. */
 const MOST_RENDERINGS = 50;
 
+/** Issuers that are remembered after they are gone. */
+const MOST_ISSUERS = 5_000;
+
 /** Validates and renders ProxySQLs, and remembers the last results for as long as nothing that they depend on changes. */
 export class Renderer {
   private readonly remembered = new LRUCache<string, Remembered>({ max: MOST_RENDERINGS });
+  /** Whether an issuer was one for ACME when it was last seen, by its key. */
+  private readonly lastSeen = new LRUCache<string, boolean>({ max: MOST_ISSUERS });
 
   constructor(
-    private readonly caches: Caches,
+    private readonly caches: Pick<Caches, 'get'>,
     private readonly images: Images,
   ) {}
 
@@ -45,19 +54,21 @@ export class Renderer {
   of(proxysql: ProxySQLResource): Rendering {
     const { uid = '', generation, labels, annotations } = proxysql.metadata;
     const appBinding = this.appBindingOf(proxysql);
-    const isAcme = (issuer: IssuerReference): boolean => this.isAcme(issuer, proxysql.metadata.namespace);
+    const isKnownAcme = (issuer: IssuerReference): boolean => this.isAcme(issuer, proxysql) === true;
+    const isAcme = (issuer: IssuerReference): boolean =>
+      this.isAcme(issuer, proxysql) ?? this.wasAskedAsAcme(issuer, proxysql);
     const key = canonical([
       generation,
       labels,
       annotations,
       appBinding?.metadata.resourceVersion,
-      issuersOf(proxysql).map(isAcme),
+      issuersOf(proxysql).map((issuer) => [isKnownAcme(issuer), isAcme(issuer)]),
     ]);
     const remembered = this.remembered.get(uid);
     if (remembered?.key === key) {
       return remembered.rendering;
     }
-    const rendering = this.render(proxysql, appBinding, isAcme);
+    const rendering = this.render(proxysql, appBinding, isKnownAcme, isAcme);
     this.remembered.set(uid, { key, rendering });
     return rendering;
   }
@@ -69,10 +80,11 @@ export class Renderer {
   private render(
     proxysql: ProxySQLResource,
     appBinding: AppBindingResource | undefined,
+    isKnownAcme: (issuer: IssuerReference) => boolean,
     isAcme: (issuer: IssuerReference) => boolean,
   ): Rendering {
     try {
-      const problems = validateProxySQL(proxysql, { isAcme, runtime: RuntimeKind.OPERATOR, appBinding });
+      const problems = validateProxySQL(proxysql, { isAcme: isKnownAcme, runtime: RuntimeKind.OPERATOR, appBinding });
       if (problems.length > 0) {
         return { problems, desired: [] };
       }
@@ -90,14 +102,31 @@ export class Renderer {
       : undefined;
   }
 
-  private isAcme(reference: IssuerReference, namespace: string | undefined): boolean {
+  /** Undefined while nobody knows: the issuer is not there, and was not seen before it went. */
+  private isAcme(reference: IssuerReference, proxysql: ProxySQLResource): boolean | undefined {
     if (groupOf(reference) !== CERT_MANAGER_GROUP) {
       return false;
     }
-    const { kind, name } = reference;
-    const cluster = kind === 'ClusterIssuer';
-    const issuer = this.caches.get(cluster ? 'ClusterIssuer' : 'Issuer', cluster ? undefined : namespace, name);
-    return (issuer?.spec as { readonly acme?: unknown } | undefined)?.acme !== undefined;
+    const { name } = reference;
+    const kind = reference.kind === 'ClusterIssuer' ? 'ClusterIssuer' : 'Issuer';
+    const namespace = kind === 'ClusterIssuer' ? undefined : proxysql.metadata.namespace;
+    const issuer = this.caches.get(kind, namespace, name);
+    const key = `${kind} ${keyOf(namespace, name)}`;
+    if (issuer === undefined) {
+      return this.lastSeen.get(key);
+    }
+    const acme = (issuer.spec as { readonly acme?: unknown } | undefined)?.acme !== undefined;
+    this.lastSeen.set(key, acme);
+    return acme;
+  }
+
+  /** What was asked for goes on until the issuer is known: a certificate that was issued stays what is wanted. */
+  private wasAskedAsAcme(reference: IssuerReference, proxysql: ProxySQLResource): boolean {
+    const asked = certificatesOf(proxysql)
+      .filter((certificate) => isIssued(certificate) && isSameIssuer(certificate.issuerRef, reference))
+      .map(({ name }) => this.caches.get('Certificate', proxysql.metadata.namespace, name))
+      .find((certificate) => certificate?.spec !== undefined);
+    return asked !== undefined && isForAcme(asked);
   }
 }
 

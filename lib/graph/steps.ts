@@ -119,7 +119,11 @@ export const STEPS: readonly Step[] = [
     actor: 'provisioner',
     title: 'lets Prometheus find the metrics',
     creates: ['ServiceMonitor'],
-    gates: always('ResourceValid', 'PlaintextRefused', 'ServicesPresent'),
+    gates: [
+      ...always('ResourceValid', 'PlaintextRefused', 'ServicesPresent'),
+      // How the metrics are verified depends on the kind of issuer, which is known from then on.
+      { gate: 'IssuersReady', holds: 'creation' },
+    ],
     dependsOn: ['Services'],
   },
   {

@@ -48,6 +48,11 @@ export function certificate(context: RenderContext, wanted: IssuedCertificate): 
   };
 }
 
+/** Whether a Certificate that was made here was meant for an ACME issuer: those alone are asked for no common name. */
+export function isForAcme({ spec }: KubernetesObject): boolean {
+  return (spec as { readonly commonName?: unknown } | undefined)?.commonName === undefined;
+}
+
 /** The server's is the bare name, as KubeDB's; the others say what they are for. */
 function commonName(alias: CertificateAliasName, name: string): string {
   return alias === 'server' ? name : nameWithSuffix(name, alias);

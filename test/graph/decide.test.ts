@@ -38,6 +38,14 @@ describe('what is applied', () => {
     expect(decide(worldOf(FOUNDATION))).toMatchObject({ blockedBy: 'Issuer demo/ca', phase: 'Provisioning' });
   });
 
+  test('without an issuer nobody knows how metrics are verified; what Prometheus knows already is kept right', () => {
+    const monitor = { ...small.SERVICE, apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' };
+    const desired = { desired: [...small.DESIRED, { step: 'Monitoring', object: monitor } as const] };
+    expect(kinds(FOUNDATION, desired)).not.toContain('ServiceMonitor');
+    expect(kinds([...FOUNDATION, small.issuer(true)], desired)).toContain('ServiceMonitor');
+    expect(kinds([...FOUNDATION, monitor], desired)).toContain('ServiceMonitor');
+  });
+
   test('an issuer that is Ready for an older generation holds the Certificates', () => {
     expect(kinds([...FOUNDATION, small.issuer(true, 0)])).not.toContain('Certificate');
     expect(kinds([...FOUNDATION, small.issuer(true)])).toContain('Certificate');
