@@ -5,6 +5,7 @@ import { isProven, proofOf } from './gates/tls-secrets-proven';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
 import { podsOf } from './gates/certificates-served';
 import { referenceTo } from '../kubernetes';
+import { instant } from './instant';
 import { type World } from './world';
 
 /** What the status says about each certificate: what was issued, and how many pods serve it. */
@@ -50,9 +51,4 @@ function countServing(world: World, fingerprint: string): number | undefined {
   }
   const unheard = Math.max(0, ready - seen.length);
   return Math.max(right, Math.min(before.servedByPods, right + unheard));
-}
-
-/** Milliseconds since the epoch as Kubernetes writes times. */
-export function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -1,9 +1,11 @@
 import { type Condition } from '../kubernetes';
+import { instant } from './instant';
 
 /**
  * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time unless it brings
- * its own, and one about an older generation than the one known is dropped. Types that are not in `next` stay. When nothing changes the
- * result is `previous` itself, so that nobody writes.
+ * its own. Types that are not in `next` stay. When nothing changes the result is `previous` itself, so that nobody writes. KubeDB also drops
+ * what is about an older generation than is known; here both are about one version of one object, so that there is none: see
+ * {@link believable}.
  *
  * @param now milliseconds since the epoch
  */
@@ -12,12 +14,12 @@ export function mergeConditions(
   next: readonly Condition[],
   now: number,
 ): readonly Condition[] {
-  const lastTransitionTime = new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const lastTransitionTime = instant(now);
   const merged = new Map(previous.map((condition) => [condition.type, condition]));
   let changed = false;
   for (const condition of next) {
     const before = merged.get(condition.type);
-    if (before === undefined || !(isUnchanged(before, condition) || isOlder(before, condition))) {
+    if (before === undefined || !isUnchanged(before, condition)) {
       merged.set(condition.type, { lastTransitionTime, ...condition });
       changed = true;
     }
@@ -39,10 +41,31 @@ function isUnchanged(before: Condition, after: Condition): boolean {
   );
 }
 
-function isOlder(before: Condition, after: Condition): boolean {
-  return (
-    before.observedGeneration !== undefined &&
-    after.observedGeneration !== undefined &&
-    after.observedGeneration < before.observedGeneration
-  );
+/**
+ * Conditions of which those about a generation that the object has not reached are Unknown: they are of a former life, as after a restore
+ * from a backup, and say nothing about this one. The same array where there are none.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function believable(
+  conditions: readonly Condition[],
+  generation: number | undefined,
+  now: number,
+): readonly Condition[] {
+  const isOfFormerLife = ({ observedGeneration }: Condition): boolean =>
+    generation !== undefined && observedGeneration !== undefined && observedGeneration > generation;
+  return conditions.some(isOfFormerLife)
+    ? conditions.map((condition) =>
+        isOfFormerLife(condition)
+          ? {
+              type: condition.type,
+              status: 'Unknown',
+              reason: 'OfFormerLife',
+              message: 'What was known is about a later generation than the resource has, as after a restore.',
+              lastTransitionTime: instant(now),
+              ...(generation !== undefined && { observedGeneration: generation }),
+            }
+          : condition,
+      )
+    : conditions;
 }

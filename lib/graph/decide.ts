@@ -6,12 +6,13 @@ import {
   referenceTo,
 } from '../kubernetes';
 import { type CertificateStatus } from '../proxysql-resource';
-import { certificateStatuses, instant } from './certificate-status';
-import { mergeConditions } from './conditions';
+import { certificateStatuses } from './certificate-status';
+import { believable, mergeConditions } from './conditions';
 import { desiredCertificates } from './desired';
 import { GATE_IDS, type GateId } from './gate-id';
 import { GATES } from './gates';
 import { conditionsOf, graceEnd, type Verdicts } from './health';
+import { instant } from './instant';
 import { type Mode, modeOf, planHalt } from './lifecycle';
 import { ownershipOf } from './ownership';
 import { type Phase, phaseOf } from './phase';
@@ -45,8 +46,9 @@ export interface Decision {
 }
 
 /** Decides about one ProxySQL. The same world always gives the same decision; acting on it until nothing changes is all there is to do. */
-export function decide(world: World): Decision {
-  const mode = modeOf(world.proxysql);
+export function decide(given: World): Decision {
+  const mode = modeOf(given.proxysql);
+  const world = ofThisLife(given);
   switch (mode) {
     case 'reconcile':
       return reconcile(world);
@@ -56,6 +58,15 @@ export function decide(world: World): Decision {
     case 'deleting':
       return idle(world, mode);
   }
+}
+
+/** The world in which nothing counts that a former life of the ProxySQL left in its status. */
+function ofThisLife(world: World): World {
+  const { proxysql } = world;
+  const { metadata, status } = proxysql;
+  const known = status?.conditions ?? [];
+  const conditions = believable(known, metadata.generation, world.now);
+  return conditions === known ? world : { ...world, proxysql: { ...proxysql, status: { ...status, conditions } } };
 }
 
 function idle({ proxysql: { status } }: World, mode: Mode): Decision {
