@@ -40,6 +40,16 @@ describe('StatefulSet', () => {
     });
   });
 
+  test('given a label under kubedb.com, then no pod rolls for it, as it would for any other', () => {
+    const template = (labels: Record<string, string>) => {
+      const { metadata, ...rest } = proxysqlResource();
+      const proxysql = { ...rest, metadata: { ...metadata, labels } };
+      return field(pick(rendered({}, { proxysql }), 'StatefulSet'), 'spec.template');
+    };
+    expect(template({ 'operator.kubedb.com/wave': '1' })).toEqual(template({}));
+    expect(template({ wave: '1' })).not.toEqual(template({}));
+  });
+
   test('then every container keeps the restricted pod security standard', () => {
     for (const { securityContext } of containers(rendered())) {
       expect(securityContext).toEqual({
