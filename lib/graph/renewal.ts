@@ -1,10 +1,10 @@
 import { type Condition, describeReference, referenceTo } from '../kubernetes';
 import { type Proven } from '../proof/proof';
-import { instant } from './certificate-status';
 import { hasCondition } from './conditions';
 import { type DesiredCertificate, desiredCertificates, wantsTls } from './desired';
 import { conditionOf, quoted, statusOf } from './gates/conditions';
 import { isProven, proofOf } from './gates/tls-secrets-proven';
+import { instant } from './instant';
 import { issuanceFailure } from './issuance-failure';
 import { type World } from './world';
 
