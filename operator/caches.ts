@@ -7,6 +7,7 @@ import { type Logger } from '../runtime/logger';
 import { type Client } from './kubernetes/client';
 import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
 import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
+import { isNewsToWriter } from './relevance';
 import { Packer } from './runtime/packer';
 import { Reflector } from './runtime/reflector';
 import { type Change, objectKey, type ReadableStore, Store } from './runtime/store';
@@ -69,6 +70,13 @@ const BY_REFERENCE = new Map<string, Kind>(
   (Object.keys(RESOURCES) as Kind[]).map((kind) => [`${apiVersionOf(RESOURCES[kind])}/${kind}`, kind]),
 );
 
+interface Creation {
+  readonly writer: string;
+  readonly missed: (() => void)[];
+  /** Whether it was deleted before the answer to its creation came. */
+  deleted: boolean;
+}
+
 /** What the operator knows of the cluster, kept current by watches. */
 export class Caches {
   readonly proxysqls: ReadableStore<ProxySQLResource>;
@@ -84,7 +92,7 @@ export class Caches {
   /** Key of the ProxySQL for which something was written, while the answer is put into a store: it knows already. */
   private writer: string | undefined;
   /** What is being created, and for which ProxySQL; and what was told of it meanwhile. */
-  private readonly creating = new Map<string, { readonly writer: string; readonly missed: (() => void)[] }>();
+  private readonly creating = new Map<string, Creation>();
 
   constructor(private readonly options: CachesOptions) {
     this.proxysqlStore = new Store<ProxySQLResource>({
@@ -128,14 +136,15 @@ export class Caches {
       );
   }
 
-  /** Tells of each change and each ProxySQL that it matters to, unless it is the one that the change was made for. */
+  /** Tells of each change and each ProxySQL that it matters to, unless it is the one that the change was made for, and by nobody else. */
   subscribe(listener: OnChange): () => void {
     const tell = (kind: Kind) => (change: Change<KubernetesObject>) => {
       const creation = this.creating.get(nameOf(kind, change.object));
       for (const key of proxysqlsFor(kind, change.object, this.proxysqls)) {
         if (key === creation?.writer) {
           creation.missed.push(() => listener(key, kind, change));
-        } else if (key !== this.writer) {
+          creation.deleted = change.type === 'deleted';
+        } else if (key !== this.writer || isNewsToWriter(kind, change)) {
           listener(key, kind, change);
         }
       }
@@ -207,7 +216,7 @@ export class Caches {
     create: () => Promise<KubernetesObject | undefined>,
   ): Promise<KubernetesObject | undefined> {
     const name = nameOf(kind, object);
-    const creation = { writer: objectKey(writer), missed: [] as (() => void)[] };
+    const creation: Creation = { writer: objectKey(writer), missed: [], deleted: false };
     this.creating.set(name, creation);
     let created: KubernetesObject | undefined;
     try {
@@ -217,7 +226,7 @@ export class Caches {
       this.creating.delete(name);
       if (created === undefined) {
         creation.missed.forEach((tell) => tell());
-      } else {
+      } else if (!creation.deleted) {
         this.wrote(kind, created, writer);
       }
     }

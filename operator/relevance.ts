@@ -1,5 +1,5 @@
 import { conditionOf } from '../lib/graph/gates/conditions';
-import { modeOf } from '../lib/graph/lifecycle';
+import { FINALIZER, modeOf } from '../lib/graph/lifecycle';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { isSame } from './compare';
@@ -44,6 +44,26 @@ export function relevanceOf(kind: Kind, change: Change<KubernetesObject>): Relev
     default:
       return isSame(judged(object), judged(previous)) ? 'never' : 'now';
   }
+}
+
+/**
+ * Whether the answer to an own write tells more than what was written: what somebody else changed just before it comes back in it, and the
+ * watch that tells it later tells nothing new. Objects of a ProxySQL are looked at again after each write to them anyway.
+ */
+export function isNewsToWriter(kind: Kind, change: Change<KubernetesObject>): boolean {
+  switch (kind) {
+    case 'ProxySQL':
+      return relevanceOf(kind, change) === 'now' || losesFinalizer(change);
+    case 'Pod':
+      return relevanceOf(kind, change) === 'now';
+    default:
+      return false;
+  }
+}
+
+function losesFinalizer(change: Change<KubernetesObject>): boolean {
+  const isHeld = ({ metadata }: KubernetesObject): boolean => metadata.finalizers?.includes(FINALIZER) ?? false;
+  return change.type === 'updated' && isHeld(change.previous) && !isHeld(change.object);
 }
 
 /** What of a ProxySQL asks for something: of its status what decides about its mode. The finalizer is the operator's own. */

@@ -1,5 +1,5 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
-import { relevanceOf } from '../../operator/relevance';
+import { isNewsToWriter, relevanceOf } from '../../operator/relevance';
 import { type Kind } from '../../operator/kubernetes/resources';
 
 function object(kind: Kind, more: object = {}, resourceVersion = '1'): KubernetesObject {
@@ -53,6 +53,20 @@ test.each<[kind: Kind, what: string, before: object, after: object]>([
   ['Secret', 'anything', {}, {}],
 ])('of a %s, %s is looked at now', (kind, _, before, after) => {
   expect(relevance(kind, before, after)).toBe('now');
+});
+
+test.each<[kind: Kind, what: string, news: boolean, before: object, after: object]>([
+  ['ProxySQL', 'its status', false, {}, { status: { phase: 'Ready' } }],
+  ['ProxySQL', 'the finalizer', false, metadata({}), metadata({ finalizers: ['kubedb.com'] })],
+  ['ProxySQL', 'a spec', true, { spec: {} }, { spec: { halted: true } }],
+  ['ProxySQL', 'a deletion', true, metadata({}), metadata({ deletionTimestamp: 't' })],
+  ['ProxySQL', 'a lost finalizer', true, metadata({ finalizers: ['kubedb.com'] }), metadata({})],
+  ['Pod', 'a stamp', false, metadata({}), metadata({ annotations: { stamp: 'one' } })],
+  ['Pod', 'a status', true, {}, { status: { podIP: '10.0.0.1' } }],
+  ['Service', 'a spec', false, { spec: {} }, { spec: { type: 'LoadBalancer' } }],
+])('given an answer to a write to a %s with %s, then it is news to who wrote: %s', (kind, _, news, before, after) => {
+  const change = { type: 'updated' as const, previous: object(kind, before), object: object(kind, after, '2') };
+  expect(isNewsToWriter(kind, change)).toBe(news);
 });
 
 function status(condition: object, more: object = {}): object {
