@@ -9,8 +9,8 @@ import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
 import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
 import { isNewsToWriter } from './relevance';
 import { Packer } from './runtime/packer';
-import { Reflector } from './runtime/reflector';
-import { type Change, objectKey, type ReadableStore, Store } from './runtime/store';
+import { Reflector, type ReflectorState } from './runtime/reflector';
+import { type Change, keyOf, objectKey, type ReadableStore, Store } from './runtime/store';
 import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
 
 /** What the caches need. */
@@ -70,6 +70,15 @@ const BY_REFERENCE = new Map<string, Kind>(
   (Object.keys(RESOURCES) as Kind[]).map((kind) => [`${apiVersionOf(RESOURCES[kind])}/${kind}`, kind]),
 );
 
+/** One watch of a kind. */
+interface Watching {
+  readonly kind: Kind;
+  readonly namespace?: string;
+  readonly reflector: Reflector<KubernetesObject>;
+  /** Why the kind cannot be looked at; it still cannot while there is no connection. */
+  unavailable?: string;
+}
+
 interface Creation {
   readonly writer: string;
   readonly missed: (() => void)[];
@@ -83,11 +92,8 @@ export class Caches {
   private readonly stores = new Map<Kind, Store<KubernetesObject>>();
   private readonly packer = new Packer();
   private readonly secretNames = new Store<KubernetesObject>({ transform: metadataOnly, packer: this.packer });
-  private readonly reflectors: {
-    readonly kind: Kind;
-    readonly namespace?: string;
-    readonly reflector: Reflector<KubernetesObject>;
-  }[] = [];
+  private readonly reflectors: Watching[] = [];
+  private readonly availabilityListeners = new Set<(key: string) => void>();
   private readonly proxysqlStore: Store<ProxySQLResource>;
   /** Key of the ProxySQL for which something was written, while the answer is put into a store: it knows already. */
   private writer: string | undefined;
@@ -155,6 +161,12 @@ export class Caches {
       this.secretNames.subscribe(tell('Secret')),
     ];
     return () => ends.forEach((end) => end());
+  }
+
+  /** Tells of each ProxySQL once a kind can be looked at that could not be, or the other way round: no object need have changed for that. */
+  subscribeToAvailability(listener: (key: string) => void): () => void {
+    this.availabilityListeners.add(listener);
+    return () => void this.availabilityListeners.delete(listener);
   }
 
   /** What the cluster has under a reference. */
@@ -242,13 +254,12 @@ export class Caches {
   }
 
   private unavailable(kind: Kind, namespace: string | undefined): string | undefined {
-    for (const entry of this.reflectors) {
-      const covers = entry.namespace === undefined || entry.namespace === namespace;
-      if (entry.kind === kind && covers && entry.reflector.state.phase === 'unavailable') {
-        return entry.reflector.state.why;
-      }
-    }
-    return undefined;
+    return this.reflectors.find(
+      (entry) =>
+        entry.kind === kind &&
+        (entry.namespace === undefined || entry.namespace === namespace) &&
+        entry.unavailable !== undefined,
+    )?.unavailable;
   }
 
   private watch(
@@ -259,8 +270,27 @@ export class Caches {
     const { client, clock, random, logger, namespaces } = this.options;
     const scopes = RESOURCES[kind].namespaced ? (namespaces ?? [undefined]) : [undefined];
     for (const namespace of scopes) {
-      const reflector = new Reflector({ client, kind, store, clock, random, logger, namespace, ...selection });
-      this.reflectors.push({ kind, ...(namespace !== undefined && { namespace }), reflector });
+      const onState = (state: ReflectorState): void => this.follow(entry, state);
+      const reflector = new Reflector({ client, kind, store, clock, random, logger, namespace, onState, ...selection });
+      const entry: Watching = { kind, ...(namespace !== undefined && { namespace }), reflector };
+      this.reflectors.push(entry);
+    }
+  }
+
+  private follow(entry: Watching, state: ReflectorState): void {
+    if (state.phase === 'starting' || state.phase === 'interrupted') {
+      return;
+    }
+    const why = state.phase === 'unavailable' ? state.why : undefined;
+    if (why === entry.unavailable) {
+      return;
+    }
+    entry.unavailable = why;
+    for (const { metadata } of this.proxysqls.list()) {
+      if (entry.namespace === undefined || entry.namespace === metadata.namespace) {
+        const key = keyOf(metadata.namespace, metadata.name);
+        this.availabilityListeners.forEach((tell) => tell(key));
+      }
     }
   }
 }

@@ -43,7 +43,7 @@ export class Term {
   private readonly controller: Controller;
   private readonly served: ServedWatch;
   private readonly recorder: EventRecorder;
-  private unsubscribe: (() => void) | undefined;
+  private readonly unsubscribe: (() => void)[] = [];
 
   constructor(private readonly options: TermOptions) {
     const { client, caches, images, identity, concurrency, clock, random, logger, onPass, ask } = options;
@@ -89,18 +89,23 @@ export class Term {
   /** Looks after everything once, then after whatever changes. */
   begin(): void {
     const { caches, clock } = this.options;
-    this.unsubscribe = caches.subscribe((key, kind, change) => {
-      switch (relevanceOf(kind, change)) {
-        case 'now':
-          this.queue.add(key, priorityOf(kind, change));
-          break;
-        case 'soon':
-          this.queue.addAt(key, clock.now() + SOON_MS);
-          break;
-        case 'never':
-          break;
-      }
-    });
+    const lookSoon = (key: string): void => this.queue.addAt(key, clock.now() + SOON_MS);
+    this.unsubscribe.push(
+      caches.subscribe((key, kind, change) => {
+        switch (relevanceOf(kind, change)) {
+          case 'now':
+            this.queue.add(key, priorityOf(kind, change));
+            break;
+          case 'soon':
+            lookSoon(key);
+            break;
+          case 'never':
+            break;
+        }
+      }),
+      // Kinds that are installed together become available together.
+      caches.subscribeToAvailability(lookSoon),
+    );
     for (const proxysql of caches.proxysqls.list()) {
       this.queue.add(objectKey(proxysql));
     }
@@ -109,7 +114,7 @@ export class Term {
 
   /** Takes up nothing more, and waits for what is under way. */
   async end(): Promise<void> {
-    this.unsubscribe?.();
+    this.unsubscribe.splice(0).forEach((unsubscribe) => unsubscribe());
     this.served.stop();
     await this.controller.stop();
     await this.recorder.flush();

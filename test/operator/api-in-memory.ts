@@ -70,11 +70,6 @@ export class ApiInMemory {
     return [...this.objects.values()].filter((object) => object.kind === kind);
   }
 
-  /** Kinds that are watched at this moment. */
-  watched(): ReadonlySet<Kind> {
-    return new Set([...this.watchers].map(({ kind }) => kind));
-  }
-
   /** Writes an object as it is given. */
   put(given: KubernetesObject): AnyObject {
     const key = keyOf(given);
@@ -124,6 +119,16 @@ export class ApiInMemory {
   catchUp(kind: Kind): void {
     this.lagging.delete(kind);
     this.watchers.forEach((watcher) => watcher.wake());
+  }
+
+  /** Ends the watches of a kind. */
+  disconnect(kind: Kind): void {
+    for (const watcher of this.watchers) {
+      if (watcher.kind === kind) {
+        this.watchers.delete(watcher);
+        watcher.wake();
+      }
+    }
   }
 
   /** Tells each watch that it is still there. */
@@ -196,6 +201,10 @@ export class ApiInMemory {
     if (this.missing.has(kind)) {
       throw this.error('watch', kind, '', [404, 'not found']);
     }
+    const refusal = this.refuse('watch', kind);
+    if (refusal !== undefined) {
+      throw this.error('watch', kind, '', refusal);
+    }
     const { labelSelector, resourceVersion, signal, onOpen } = selection;
     const watcher: Watcher = { kind, labelSelector, events: [], wake: () => undefined };
     if (resourceVersion === undefined) {
@@ -208,7 +217,7 @@ export class ApiInMemory {
     signal?.addEventListener('abort', () => watcher.wake());
     try {
       onOpen?.();
-      while (signal?.aborted !== true) {
+      while (signal?.aborted !== true && this.watchers.has(watcher)) {
         const event = this.lagging.has(kind) ? undefined : watcher.events.shift();
         if (event === undefined) {
           await new Promise<void>((resolve) => (watcher.wake = resolve));
