@@ -89,7 +89,7 @@ export class Reconciler {
       served.forget(key);
     } else {
       const pods = this.podsOf(proxysql, world);
-      await stamper.stamp(world, set, pods, signal);
+      failures = [...failures, ...(await stamper.stamp(world, set, pods, signal))];
       served.expect(key, pods, set.server);
     }
     [...deedNotes(deeds), ...failureNotes(failures)].forEach((note) => record(proxysql, note));

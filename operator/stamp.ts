@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { desiredCertificates, wantsTls } from '../lib/graph/desired';
 import { isProven, proofOf } from '../lib/graph/gates/tls-secrets-proven';
 import { type World } from '../lib/graph/world';
-import { type KubernetesObject } from '../lib/kubernetes';
+import { type KubernetesObject, referenceTo } from '../lib/kubernetes';
 import { TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
+import { type Failure } from './act';
 import { type Caches } from './caches';
 import { type Client } from './kubernetes/client';
-import { NotFoundError } from './kubernetes/errors';
+import { ConflictError, NotFoundError } from './kubernetes/errors';
 
 /** The proven TLS material of a ProxySQL. */
 export interface ProvenSet {
@@ -48,8 +49,13 @@ export class Stamper {
 
   constructor(private readonly options: { readonly client: Client; readonly caches: Caches }) {}
 
-  /** Returns how many pods were stamped. */
-  async stamp(world: World, set: ProvenSet, pods: readonly KubernetesObject[], signal: AbortSignal): Promise<number> {
+  /** Returns the pods that could not be stamped: kubelet refreshes their files later by itself. */
+  async stamp(
+    world: World,
+    set: ProvenSet,
+    pods: readonly KubernetesObject[],
+    signal: AbortSignal,
+  ): Promise<readonly Failure[]> {
     const { uid = '' } = world.proxysql.metadata;
     const renewed = this.isRenewed(world, set);
     const due = pods.filter(
@@ -58,9 +64,12 @@ export class Stamper {
         pod.metadata.annotations?.[TLS_FINGERPRINT_ANNOTATION] !== set.fingerprint &&
         (renewed || servesAnother(world, pod, set)),
     );
-    await Promise.all(due.map((pod) => this.write(world.proxysql, pod, set.fingerprint, signal)));
-    this.known.set(uid, set.fingerprint);
-    return due.length;
+    const outcomes = await Promise.all(due.map((pod) => this.write(world.proxysql, pod, set.fingerprint, signal)));
+    const failures = outcomes.filter((failure) => failure !== undefined);
+    if (failures.length === 0) {
+      this.known.set(uid, set.fingerprint);
+    }
+    return failures;
   }
 
   forget(uid: string): void {
@@ -80,11 +89,11 @@ export class Stamper {
 
   private async write(
     proxysql: ProxySQLResource,
-    { metadata }: KubernetesObject,
+    pod: KubernetesObject,
     fingerprint: string,
     signal: AbortSignal,
-  ): Promise<void> {
-    const { namespace, name, uid } = metadata;
+  ): Promise<Failure | undefined> {
+    const { namespace, name, uid } = pod.metadata;
     const patch = { metadata: { uid, annotations: { [TLS_FINGERPRINT_ANNOTATION]: fingerprint } } };
     try {
       const key = { ...(namespace !== undefined && { namespace }), name };
@@ -93,10 +102,11 @@ export class Stamper {
         await this.options.client.patch('Pod', key, { type: 'merge', patch }, { signal }),
         proxysql,
       );
+      return undefined;
     } catch (error) {
-      if (!(error instanceof NotFoundError)) {
-        throw error;
-      }
+      // Gone already, or another one by now: the watch will tell.
+      const isGone = error instanceof NotFoundError || error instanceof ConflictError;
+      return isGone ? undefined : { object: referenceTo(pod), error };
     }
   }
 }

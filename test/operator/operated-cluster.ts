@@ -159,6 +159,12 @@ export class OperatedCluster {
     return conditions.find((condition) => condition.type === type);
   }
 
+  /** Fingerprint of the server certificate that the status tells. */
+  reportedCertificate(): string | undefined {
+    const certificates: readonly { alias: string; fingerprint?: string }[] = this.proxysql.status.certificates;
+    return certificates.find(({ alias }) => alias === 'server')?.fingerprint;
+  }
+
   /** Fingerprint of the server certificate that the pod serves, which is always that of its Secret. */
   served(): string | undefined {
     const secret = this.api.find('Secret', `${NAME}-server-cert`);
