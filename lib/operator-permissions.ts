@@ -23,6 +23,12 @@ export const OPERATOR_PERMISSIONS: readonly Permission[] = [
   },
   { apiGroup: 'kubedb.com', resource: 'proxysqls/status', verbs: ['patch'], reason: 'to report' },
   {
+    apiGroup: 'kubedb.com',
+    resource: 'proxysqls/finalizers',
+    verbs: ['update'],
+    reason: 'to own objects that keep it until they are gone, where admission checks that, as on OpenShift',
+  },
+  {
     apiGroup: 'appcatalog.appscode.com',
     resource: 'appbindings',
     verbs: WATCH,

@@ -91,7 +91,8 @@ export function apiServerArguments(state: ClusterState, pki: Pki): string[] {
     '--kubelet-preferred-address-types=InternalIP',
     `--token-auth-file=${tokenFile(state.directory)}`,
     '--authorization-mode=Node,RBAC',
-    '--enable-admission-plugins=NodeRestriction',
+    // The second is on in OpenShift: who sets blockOwnerDeletion needs a permission.
+    '--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement',
     '--allow-privileged=true',
     `--service-cluster-ip-range=${state.serviceRange}`,
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
