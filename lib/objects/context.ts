@@ -45,20 +45,28 @@ export function renderContext(input: RenderInput): RenderContext {
   };
 }
 
-/** Metadata of an object of this ProxySQL; an overlay adds labels and annotations, but never replaces reserved ones. */
+/** Metadata of an object that goes with this ProxySQL; an overlay adds labels and annotations, but never replaces reserved ones. */
 export function metadataOf(
   context: RenderContext,
   name: string,
   overlay: MetadataOverlay = {},
 ): ObjectMeta & { labels: Labels } {
   const owner = ownerOf(context.proxysql);
+  return { ...lastingMetadataOf(context, name, overlay), ...(owner !== undefined && { ownerReferences: [owner] }) };
+}
+
+/** Metadata of an object that may stay when the ProxySQL goes: it has no owner, and labels alone say whose it is. */
+export function lastingMetadataOf(
+  context: RenderContext,
+  name: string,
+  overlay: MetadataOverlay = {},
+): ObjectMeta & { labels: Labels } {
   const annotations = withoutReserved(overlay.annotations ?? {});
   return {
     name,
     namespace: context.namespace,
     labels: { ...withoutReserved(overlay.labels ?? {}), ...context.labels },
     ...(Object.keys(annotations).length > 0 && { annotations }),
-    ...(owner !== undefined && { ownerReferences: [owner] }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../kubernetes';
+import { type KubernetesObject, type ObjectMeta } from '../kubernetes';
 import { monitorSecretName } from '../names';
-import { metadataOf, type RenderContext } from './context';
+import { lastingMetadataOf, metadataOf, type RenderContext } from './context';
 
 /** Login name of the generated cluster administrator. */
 export const AUTH_USERNAME = 'cluster';
@@ -21,20 +21,15 @@ export interface GeneratedCredentials {
  */
 export function generatedCredentials(context: RenderContext): GeneratedCredentials[] {
   const external = context.proxysql.spec.authSecret?.externallyManaged === true;
+  // Whether it goes with the ProxySQL is up to the deletion policy. An owner would take it along before anyone can follow that: foreground
+  // deletion begins with what is owned.
+  const auth = lastingMetadataOf(context, context.effective.authSecretName);
   return [
-    ...(external ? [] : [basicAuth(context, context.effective.authSecretName, AUTH_USERNAME)]),
-    basicAuth(context, monitorSecretName(context.name), MONITOR_USERNAME),
+    ...(external ? [] : [basicAuth(auth, AUTH_USERNAME)]),
+    basicAuth(metadataOf(context, monitorSecretName(context.name)), MONITOR_USERNAME),
   ];
 }
 
-function basicAuth(context: RenderContext, name: string, username: string): GeneratedCredentials {
-  return {
-    username,
-    object: {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/basic-auth',
-      metadata: metadataOf(context, name),
-    },
-  };
+function basicAuth(metadata: ObjectMeta, username: string): GeneratedCredentials {
+  return { username, object: { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/basic-auth', metadata } };
 }

@@ -15,19 +15,22 @@ beforeAll(requireDefinitions, 60_000);
 
 const auth = ref('v1', 'Secret', 'proxy-auth');
 
-for (const [policy, kept] of [
-  ['Delete', true],
-  ['Halt', true],
-  ['WipeOut', false],
+for (const [policy, propagationPolicy, kept] of [
+  ['Delete', 'Background', true],
+  ['Delete', 'Foreground', true],
+  ['Halt', 'Background', true],
+  ['Halt', 'Foreground', true],
+  ['WipeOut', 'Background', false],
+  ['WipeOut', 'Foreground', false],
 ] as const) {
   clusterTest(
-    `deleted with policy ${policy}, the auth Secret ${kept ? 'stays' : 'goes'} and the rest goes`,
+    `deleted in the ${propagationPolicy.toLowerCase()} with policy ${policy}, the auth Secret ${kept ? 'stays' : 'goes'} and the rest goes`,
     async ({ namespace, kubeconfig }) => {
       const { admin } = namespace;
       await withOperator(namespace, kubeconfig, async () => {
         await createReady(admin, proxysql('proxy', { deletionPolicy: policy }));
 
-        await admin.delete(proxysqlRef());
+        await admin.delete(proxysqlRef(), { propagationPolicy });
 
         await admin.until(proxysqlRef(), (seen) => seen === undefined);
         await admin.until(workloadRef(), (seen) => seen === undefined);
@@ -41,6 +44,25 @@ for (const [policy, kept] of [
     },
   );
 }
+
+clusterTest(
+  'deleted in the foreground while there is no operator, the auth Secret stays until one follows the policy',
+  async ({ namespace, kubeconfig }) => {
+    const { admin } = namespace;
+    await withOperator(namespace, kubeconfig, async () => {
+      await createReady(admin, proxysql('proxy', { deletionPolicy: 'Halt' }));
+    });
+
+    await admin.delete(proxysqlRef(), { propagationPolicy: 'Foreground' });
+    await admin.until(workloadRef(), (seen) => seen === undefined);
+    await admin.until(ref('v1', 'Secret', 'proxy-monitor'), (seen) => seen === undefined);
+    await withOperator(namespace, kubeconfig, async () => {
+      await admin.until(proxysqlRef(), (seen) => seen === undefined);
+    });
+
+    expect(await admin.find(auth)).toBeDefined();
+  },
+);
 
 clusterTest('DoNotTerminate keeps everything until the policy is another one', async ({ namespace, kubeconfig }) => {
   const { admin } = namespace;

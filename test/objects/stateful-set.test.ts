@@ -197,17 +197,12 @@ describe('generated Secrets', () => {
 });
 
 describe('ownership', () => {
-  test('given a resource from the cluster, then it owns everything; at synth time nobody does', () => {
-    const owned = rendered(
-      {},
-      {
-        proxysql: {
-          ...{ apiVersion: 'kubedb.com/v1', kind: 'ProxySQL' },
-          metadata: { name: 'proxy-server', namespace: 'demo', uid: 'u-1' },
-          spec: proxysqlResource().spec,
-        },
-      },
-    );
+  const fromCluster = {
+    proxysql: { ...proxysqlResource(), metadata: { name: 'proxy-server', namespace: 'demo', uid: 'u-1' } },
+  };
+
+  test('given a resource from the cluster, then it owns everything but the auth Secret; at synth time nobody does', () => {
+    const owned = rendered({}, fromCluster).filter(({ metadata }) => metadata.name !== 'proxy-server-auth');
     for (const { metadata } of owned) {
       expect(metadata.ownerReferences).toEqual([
         {
@@ -221,5 +216,14 @@ describe('ownership', () => {
       ]);
     }
     expect(rendered().some(({ metadata }) => metadata.ownerReferences !== undefined)).toBe(false);
+  });
+
+  test('given a resource from the cluster, then the auth Secret is its by labels alone: the deletion policy decides', () => {
+    const { metadata } = pick(rendered({}, fromCluster), 'Secret', 'proxy-server-auth');
+    expect(metadata.ownerReferences).toBeUndefined();
+    expect(metadata.labels).toMatchObject({
+      'app.kubernetes.io/instance': 'proxy-server',
+      'app.kubernetes.io/managed-by': 'kubedb.com',
+    });
   });
 });
