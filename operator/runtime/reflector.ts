@@ -12,7 +12,7 @@ import {
 } from '../kubernetes/errors';
 import { type Kind, RESOURCES, resourceName } from '../kubernetes/resources';
 import { exponentialDelay } from '../kubernetes/retry';
-import { objectKey, type Store } from './store';
+import { type Replacement, type Store } from './store';
 import { Watchdog } from './watchdog';
 
 /** How well a reflector knows its objects. */
@@ -167,41 +167,42 @@ export class Reflector<T extends KubernetesObject> {
       }
     }
     if (this.resourceVersion === undefined) {
-      this.complete(...(await this.list()));
+      await this.list();
     }
     await this.watch();
   }
 
   /** The store has what the API server had at that version, once it forgets what was not told. */
-  private complete(seen: ReadonlySet<string>, resourceVersion: string): void {
-    const { store, namespace } = this.options;
-    store.retain(seen, resourceVersion, namespace);
+  private complete(replacement: Replacement<T>, resourceVersion: string): void {
+    replacement.complete(resourceVersion);
     this.resourceVersion = resourceVersion;
     this.listed = true;
     this.settle();
   }
 
-  private async list(): Promise<[seen: ReadonlySet<string>, resourceVersion: string]> {
-    const { client, kind, store, pageSize = 100 } = this.options;
-    const seen = new Set<string>();
-    let resourceVersion = '';
-    const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize, signal: this.abort.signal });
-    for await (const page of pages) {
-      for (const object of page.items) {
-        seen.add(objectKey(object));
-        store.put(object);
+  private async list(): Promise<void> {
+    const { client, kind, store, namespace, pageSize = 100 } = this.options;
+    const replacement = store.replace(namespace);
+    try {
+      let resourceVersion = '';
+      const pages = client.pages<T>(kind, { ...this.selection(), limit: pageSize, signal: this.abort.signal });
+      for await (const page of pages) {
+        page.items.forEach((object) => replacement.put(object));
+        resourceVersion = page.resourceVersion;
       }
-      resourceVersion = page.resourceVersion;
+      this.complete(replacement, resourceVersion);
+    } finally {
+      replacement.abandon();
     }
-    return [seen, resourceVersion];
   }
 
   /** From the version that the store has, or from nothing. */
   private async watch(): Promise<void> {
-    const { client, kind, store, clock, random, watchSeconds = 300 } = this.options;
+    const { client, kind, store, namespace, clock, random, watchSeconds = 300 } = this.options;
     const { resourceVersion } = this;
-    /** What was told until the store is complete. */
-    let seen = resourceVersion === undefined ? new Set<string>() : undefined;
+    /** Until the store is complete. */
+    const replacement = resourceVersion === undefined ? store.replace(namespace) : undefined;
+    let filling = replacement;
     const watchdog = new Watchdog(clock, this.options.silenceMs ?? 150_000, this.abort.signal);
     try {
       const events = client.watch<T>(kind, {
@@ -210,7 +211,7 @@ export class Reflector<T extends KubernetesObject> {
         timeoutSeconds: Math.round(watchSeconds * (1 + random())),
         signal: watchdog.signal,
         onOpen: () => {
-          if (seen === undefined) {
+          if (filling === undefined) {
             this.become({ phase: 'watching' });
           }
         },
@@ -218,26 +219,31 @@ export class Reflector<T extends KubernetesObject> {
       for await (const event of events) {
         watchdog.feed();
         if (event.type === 'BOOKMARK') {
-          if (seen !== undefined && event.initialEventsEnd) {
-            this.complete(seen, event.resourceVersion);
+          if (filling !== undefined && event.initialEventsEnd) {
+            this.complete(filling, event.resourceVersion);
             this.become({ phase: 'watching' });
-            seen = undefined;
+            filling = undefined;
           }
         } else if (event.type === 'DELETED') {
-          seen?.delete(objectKey(event.object));
-          store.delete(event.object);
+          (filling ?? store).delete(event.object);
         } else {
-          seen?.add(objectKey(event.object));
-          store.put(event.object);
+          (filling ?? store).put(event.object);
         }
-        if (seen === undefined) {
+        if (filling === undefined) {
           this.progressed = true;
           this.resourceVersion =
             event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
         }
       }
+    } catch (error) {
+      if (watchdog.signal.aborted && !this.progressed) {
+        // Not even a bookmark: the API server may have been put back to an older day, and wait for a version that is long to come.
+        this.resourceVersion = undefined;
+      }
+      throw error;
     } finally {
       watchdog.stop();
+      replacement?.abandon();
     }
   }
 
@@ -248,7 +254,7 @@ export class Reflector<T extends KubernetesObject> {
       this.resourceVersion = undefined;
       if (error instanceof NotFoundError) {
         // With its definition, all objects of a kind are gone.
-        store.retain(new Set(), LATEST, namespace);
+        store.replace(namespace).complete('');
       }
       const what =
         error instanceof NotFoundError ? `The API server has no ${resourceName(RESOURCES[kind])} (not installed)` : why;
@@ -281,6 +287,3 @@ export class Reflector<T extends KubernetesObject> {
     return changed;
   }
 }
-
-/** A version after all others. */
-const LATEST = '9'.repeat(30);

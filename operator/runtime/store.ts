@@ -48,6 +48,22 @@ export interface StoreOptions<T extends KubernetesObject> {
   readonly freeze?: boolean;
 }
 
+/** Takes the place of all that a store keeps, object by object. */
+export interface Replacement<T> {
+  /** An object that is there. */
+  put(object: T): void;
+  /** An object that has gone meanwhile. */
+  delete(object: T): void;
+  /**
+   * Forgets whatever was not told to be there, and tells of each as deleted.
+   *
+   * @param resourceVersion version of the list; what was written after it stays
+   */
+  complete(resourceVersion: string): void;
+  /** Nothing more comes. What was told so far stays, and what was not told too. */
+  abandon(): void;
+}
+
 /** `namespace/name`, or the bare name of a cluster-scoped object. */
 export function keyOf(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
@@ -63,6 +79,8 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly indexes = new Map<string, Index<T>>();
   private readonly listeners = new Set<(change: Change<T>) => void>();
+  /** For each replacement under way the keys of what was put otherwise since it began. */
+  private readonly replacements = new Set<Set<string>>();
 
   constructor(private readonly options: StoreOptions<T> = {}) {
     for (const [name, valuesOf] of Object.entries(options.indexes ?? {})) {
@@ -113,9 +131,62 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
   put(object: T): void {
     const key = objectKey(object);
     const before = this.entries.get(key);
-    if (before !== undefined && !changes(object, before)) {
-      return;
+    if (before === undefined || changes(object, before)) {
+      this.keep(key, object, before);
+      this.replacements.forEach((writtenSince) => writtenSince.add(key));
     }
+  }
+
+  /** Forgets an object, unless a version newer than the deleted one is kept. */
+  delete(object: T): void {
+    const key = objectKey(object);
+    const entry = this.entries.get(key);
+    if (entry !== undefined && !isOlder(object.metadata.resourceVersion, entry.resourceVersion)) {
+      this.remove(key, entry);
+    }
+  }
+
+  /**
+   * Begins to replace all that is kept by a list, or the beginning of a watch, that is asked for after this. That has all that was known
+   * before, so it is right even where its versions are lower: then the API server's memory was put back to an older day. Only what is put
+   * here from now on, as the answer to an own write, may be newer than what it tells.
+   *
+   * @param namespace the only namespace that the list covers, or undefined for all
+   */
+  replace(namespace?: string): Replacement<T> {
+    const seen = new Set<string>();
+    const writtenSince = new Set<string>();
+    this.replacements.add(writtenSince);
+    const end = (): void => void this.replacements.delete(writtenSince);
+    return {
+      put: (object) => {
+        const key = objectKey(object);
+        seen.add(key);
+        const before = this.entries.get(key);
+        const isNews = writtenSince.has(key) ? changes : isAnother;
+        if (before === undefined || isNews(object, before)) {
+          this.keep(key, object, before);
+        }
+      },
+      delete: (object) => {
+        seen.delete(objectKey(object));
+        this.delete(object);
+      },
+      complete: (resourceVersion) => {
+        end();
+        for (const [key, entry] of this.entries) {
+          const covered = namespace === undefined || entry.namespace === namespace;
+          const isNewer = writtenSince.has(key) && isOlder(resourceVersion, entry.resourceVersion);
+          if (covered && !seen.has(key) && !isNewer) {
+            this.remove(key, entry);
+          }
+        }
+      },
+      abandon: end,
+    };
+  }
+
+  private keep(key: string, object: T, before: Entry<T> | undefined): void {
     const kept = this.prepare(object);
     const { packer } = this.options;
     const entry: Entry<T> = {
@@ -131,31 +202,6 @@ export class Store<T extends KubernetesObject> implements ReadableStore<T> {
         ? { type: 'added', object: kept }
         : { type: 'updated', object: kept, previous: this.freeze(before.kept.peek()) },
     );
-  }
-
-  /** Forgets an object, unless a version newer than the deleted one is kept. */
-  delete(object: T): void {
-    const key = objectKey(object);
-    const entry = this.entries.get(key);
-    if (entry !== undefined && !isOlder(object.metadata.resourceVersion, entry.resourceVersion)) {
-      this.remove(key, entry);
-    }
-  }
-
-  /**
-   * Forgets whatever a complete list did not have, and tells of each as deleted.
-   *
-   * @param seen keys of all objects in the list
-   * @param resourceVersion version of the list; what was put since then stays
-   * @param namespace the only namespace that the list covers, or undefined for all
-   */
-  retain(seen: ReadonlySet<string>, resourceVersion: string, namespace?: string): void {
-    for (const [key, entry] of this.entries) {
-      const covered = namespace === undefined || entry.namespace === namespace;
-      if (covered && !seen.has(key) && !isOlder(resourceVersion, entry.resourceVersion)) {
-        this.remove(key, entry);
-      }
-    }
   }
 
   private remove(key: string, entry: Entry<T>): void {
@@ -245,9 +291,12 @@ function isOlder(version: string | undefined, than: string | undefined): boolean
   return version.length === than.length ? version < than : version.length < than.length;
 }
 
-function changes(object: KubernetesObject, { resourceVersion: keptVersion }: Entry<unknown>): boolean {
-  const version = object.metadata.resourceVersion;
-  return version === undefined || (version !== keptVersion && !isOlder(version, keptVersion));
+function isAnother({ metadata }: KubernetesObject, { resourceVersion }: Entry<unknown>): boolean {
+  return metadata.resourceVersion === undefined || metadata.resourceVersion !== resourceVersion;
+}
+
+function changes(object: KubernetesObject, kept: Entry<unknown>): boolean {
+  return isAnother(object, kept) && !isOlder(object.metadata.resourceVersion, kept.resourceVersion);
 }
 
 function deepFreeze<V>(value: V): V {

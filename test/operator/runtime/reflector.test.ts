@@ -213,6 +213,25 @@ test('given a watch that says nothing, then it is taken for dead after the deadl
   expect(count(begins)).toBe(1);
 });
 
+test('given a watch that says nothing from its beginning to the deadline, then its version is not trusted', async () => {
+  server.script = ({ url }, response) => {
+    if (begins(url)) {
+      beginWatch(response, count(begins) === 1 ? 2000 : 1000, []);
+      if (count(begins) === 1) {
+        response.end();
+      }
+    } else {
+      // As an API server does whose versions have not come so far.
+      openWatch(response);
+    }
+  };
+  start({ silenceMs: 1000 });
+  await passPause(() => watchedFrom().length === 1);
+  expect(watchedFrom()).toEqual(['2000']);
+  await passPause(() => count(begins) === 2);
+  expect(watchedFrom()).toEqual(['2000']);
+});
+
 test('given 410, then a new beginning tells what was missed, deletions too', async () => {
   server.script = (_, response) => {
     if (count(begins) === 1) {
@@ -227,6 +246,34 @@ test('given 410, then a new beginning tells what was missed, deletions too', asy
   expect(changes.slice(3)).toEqual(['updated demo/changed', 'added demo/new', 'deleted demo/gone']);
   expect(watchedFrom()).toEqual([]);
 });
+
+test.each([
+  ['streams', true],
+  ['lists', false],
+])(
+  'given an API server that was put back to an older day, then the reflector %s what there is now',
+  async (_, streaming) => {
+    const [before, now] = [[configMap('one', 2000), configMap('later', 1999)], [configMap('one', 900)]];
+    server.script = ({ url }, response) => {
+      const isFirst = count(begins) + count(isList) === 1;
+      if (begins(url)) {
+        beginWatch(response, isFirst ? 2000 : 1000, isFirst ? before : now);
+      } else if (isList(url)) {
+        answer(response, 200, list(isFirst ? 2000 : 1000, isFirst ? before : now));
+      } else {
+        openWatch(response);
+      }
+      if (!isList(url) && isFirst) {
+        response.end(event('ERROR', status(410, 'Expired', 'too old')));
+      } else if (!isList(url)) {
+        response.write(event('MODIFIED', configMap('one', 1001)));
+      }
+    };
+    start({ streaming });
+    await passPause(() => store.get('demo', 'one')?.metadata.resourceVersion === '1001');
+    expect(changes.slice(2)).toEqual(['updated demo/one', 'deleted demo/later', 'updated demo/one']);
+  },
+);
 
 test('given watches that end without a word, then the pauses grow', async () => {
   server.script = ({ url }, response) => {

@@ -47,17 +47,110 @@ test('older news, and the same once more, change nothing', () => {
   expect(changes.map(({ type }) => type)).toEqual(['added', 'updated', 'deleted']);
 });
 
-test('what a complete list lacks is gone, unless it was written since, or the list did not cover its namespace', () => {
-  const kept = store();
-  kept.put(object('stays', 1));
-  kept.put(object('gone', 2));
-  kept.put(object('fresh', 50));
-  kept.put(object('elsewhere', 3, [], 'other'));
-  const deleted: string[] = [];
-  kept.subscribe((change) => deleted.push(`${change.type} ${objectKey(change.object)}`));
-  kept.retain(new Set(['demo/stays']), '40', 'demo');
-  expect(deleted).toEqual(['deleted demo/gone']);
+describe('given a list that replaces what is kept', () => {
+  test('then what it lacks is gone, unless it was written since, or the list did not cover its namespace', () => {
+    const kept = store();
+    kept.put(object('stays', 1));
+    kept.put(object('gone', 2));
+    kept.put(object('elsewhere', 3, [], 'other'));
+    const changes = changesOf(kept);
+    const list = kept.replace('demo');
+    kept.put(object('fresh', 50));
+    kept.put(object('written and gone', 39));
+
+    list.put(object('stays', 1));
+    list.complete('40');
+
+    expect(changes).toEqual([
+      'added demo/fresh 50',
+      'added demo/written and gone 39',
+      'deleted demo/gone 2',
+      'deleted demo/written and gone 39',
+    ]);
+  });
+
+  test('then an own write is not undone by the list that was asked for before it', () => {
+    const kept = store();
+    kept.put(object('one', 10));
+    const list = kept.replace();
+    kept.put(object('one', 50));
+
+    list.put(object('one', 10));
+    list.complete('40');
+
+    expect(kept.get('demo', 'one')?.metadata.resourceVersion).toBe('50');
+  });
+
+  test('of an API server that was put back to an older day, then the list is right, and so is what follows it', () => {
+    const kept = store();
+    kept.put(object('one', 2000));
+    kept.put(object('same', 800));
+    kept.put(object('made after that day', 1999));
+    const changes = changesOf(kept);
+
+    const list = kept.replace();
+    list.put(object('one', 900));
+    list.put(object('same', 800));
+    list.complete('1000');
+    kept.put(object('one', 1001));
+    kept.delete(object('same', 1002));
+
+    expect(changes).toEqual([
+      'updated demo/one 900',
+      'deleted demo/made after that day 1999',
+      'updated demo/one 1001',
+      'deleted demo/same 800',
+    ]);
+  });
+
+  test('of such an API server, then the answer to a write that looks older than what was kept does not keep the list out', () => {
+    const kept = store();
+    kept.put(object('one', 2000));
+    const list = kept.replace();
+    kept.put(object('one', 1001));
+
+    list.put(object('one', 900));
+    list.complete('1000');
+
+    expect(kept.get('demo', 'one')?.metadata.resourceVersion).toBe('900');
+  });
+
+  test('that breaks off, then nothing is gone, and the next one is right', () => {
+    const kept = store();
+    kept.put(object('one', 2000));
+    kept.put(object('two', 1999));
+    const broken = kept.replace();
+    broken.put(object('one', 900));
+    broken.abandon();
+    expect(kept.size).toBe(2);
+
+    const list = kept.replace();
+    list.put(object('one', 900));
+    list.complete('1000');
+
+    expect(kept.size).toBe(1);
+  });
+
+  test('and something that goes meanwhile, then it is gone', () => {
+    const kept = store();
+    kept.put(object('one', 1));
+    const list = kept.replace();
+
+    list.put(object('one', 1));
+    list.delete(object('one', 2));
+    list.complete('2');
+
+    expect(kept.size).toBe(0);
+  });
 });
+
+function changesOf(kept: Store<Labelled>): string[] {
+  const changes: string[] = [];
+  kept.subscribe(({ type, object: changed }) =>
+    changes.push(`${type} ${objectKey(changed)} ${changed.metadata.resourceVersion}`),
+  );
+  return changes;
+}
 
 test('a listener hears nothing after it has unsubscribed', () => {
   const kept = store();
@@ -110,9 +203,13 @@ test.each([
           kept.delete(object(current.name, version));
           model.delete(`demo/${current.name}`);
         } else {
-          const seen = new Set(current.names.map((listed) => `demo/${listed}`));
-          kept.retain(seen, String(version));
-          [...model.keys()].filter((key) => !seen.has(key)).forEach((key) => model.delete(key));
+          const list = kept.replace();
+          const listed = new Map(
+            [...model].filter(([, { metadata }]) => current.names.some((listed) => listed === metadata.name)),
+          );
+          listed.forEach((found) => list.put(found));
+          list.complete(String(version));
+          [...model.keys()].filter((key) => !listed.has(key)).forEach((key) => model.delete(key));
         }
         expect(new Map([...kept.list()].map((found) => [objectKey(found), found]))).toEqual(model);
         expect(told).toEqual(model);
