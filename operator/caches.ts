@@ -215,6 +215,13 @@ export class Caches {
     }
   }
 
+  /** Puts the answer to a write of a ProxySQL itself in, unless that is gone by now: it must not come back. */
+  wroteItself(proxysql: ProxySQLResource): void {
+    if (this.proxysqls.getByKey(objectKey(proxysql))?.metadata.uid === proxysql.metadata.uid) {
+      this.wrote('ProxySQL', proxysql, proxysql);
+    }
+  }
+
   /**
    * Creates an object for a ProxySQL, which will look again once it is there: that the watch was faster than the answer is no news to it,
    * unless nothing came of creating.

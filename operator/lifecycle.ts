@@ -111,7 +111,7 @@ export class Lifecycle {
       this.options.client.patch<ProxySQLResource>('ProxySQL', key, { type: 'merge', patch }, { signal }),
     );
     if (written !== undefined && finalizers.includes(FINALIZER)) {
-      this.options.caches.wrote('ProxySQL', written, written);
+      this.options.caches.wroteItself(written);
     }
   }
 }

@@ -52,16 +52,17 @@ export class Renderer {
 
   /** Never throws: what cannot be rendered is a problem of that ProxySQL. */
   of(proxysql: ProxySQLResource): Rendering {
-    const { uid = '', generation, labels, annotations } = proxysql.metadata;
+    const { uid = '', labels, annotations } = proxysql.metadata;
     const appBinding = this.appBindingOf(proxysql);
     const isKnownAcme = (issuer: IssuerReference): boolean => this.isAcme(issuer, proxysql) === true;
     const isAcme = (issuer: IssuerReference): boolean =>
       this.isAcme(issuer, proxysql) ?? this.wasAskedAsAcme(issuer, proxysql);
+    // Not by generation and version: after etcd was put back to a backup, the same ones come once more with other content.
     const key = canonical([
-      generation,
+      proxysql.spec,
       labels,
       annotations,
-      appBinding?.metadata.resourceVersion,
+      appBinding?.spec,
       issuersOf(proxysql).map((issuer) => [isKnownAcme(issuer), isAcme(issuer)]),
     ]);
     const remembered = this.remembered.get(uid);

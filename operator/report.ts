@@ -88,7 +88,7 @@ export class Reporter {
       { force: true, signal },
     );
     this.differsSince.delete(uid);
-    this.options.caches.wrote('ProxySQL', written, proxysql);
+    this.options.caches.wroteItself(written);
     statusNotes(before, after, decision).forEach((note) => this.options.record(proxysql, note));
     return undefined;
   }
@@ -109,7 +109,8 @@ function statusOf({ proxysql, decision, failures, authSecretSince, now }: Report
   const { phase, blockedBy, nextRetryTime, certificates } = decision;
   const refused = failures.filter(({ error }) => isRefusal(error));
   const conditions = withAcceptance(proxysql, decision, refused, now).filter(({ type }) => OWN_CONDITIONS.has(type));
-  const [first] = refused;
+  // Nothing waits for the stamp on a pod.
+  const first = refused.find(({ object }) => object.kind !== 'Pod');
   const blocking = blockedBy ?? (first === undefined ? undefined : describeReference(first.object));
   const unsupported = decision.mode === 'reconcile' ? unsupportedOf(proxysql) : proxysql.status?.unsupportedFields;
   return {

@@ -190,6 +190,7 @@ export class CertificateKeeper {
       seen: this.observer.seen,
       inDoubt: this.reloadInDoubt,
       setbacks: this.failures.setbacks,
+      adminRetryAt: this.failures.adminRetryAt,
       draining: this.draining,
     };
   }
@@ -276,7 +277,7 @@ export class CertificateKeeper {
       const message = error instanceof Error ? error.message : String(error);
       if (!(error instanceof AdminCommandError)) {
         // The files are proven, so they may stay: if ProxySQL is not there, it will read them when it starts.
-        this.observer.lookLater(message, this.failures.adminMissed(message));
+        this.failures.adminMissed(error);
         return;
       }
       this.setBack(id, 'ReloadRefused', `ProxySQL did not reload the certificate: ${message}`);
@@ -342,6 +343,7 @@ export class CertificateKeeper {
     const now = clock.now();
     // The clock may have been set back.
     this.inspectDueAt = Math.min(this.inspectDueAt, now + safetyIntervalMs);
+    this.failures.retryNotAfter(now + safetyIntervalMs);
     const look = this.installed !== undefined && !this.draining ? this.observer.lookAgainAt : undefined;
     const { faultRetryAt } = this.failures;
     const inspect =

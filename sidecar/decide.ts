@@ -35,6 +35,8 @@ export interface Situation {
   readonly inDoubt: boolean;
   /** By id of the set. */
   readonly setbacks: ReadonlyMap<string, Setback>;
+  /** When to ask ProxySQL's admin interface again, which could not be asked; milliseconds since the epoch. */
+  readonly adminRetryAt?: number;
   /** True while ProxySQL is being drained: its port is closed on purpose. */
   readonly draining: boolean;
 }
@@ -81,7 +83,8 @@ export function decide(situation: Situation): Step {
   if (until !== undefined) {
     return canRestore(situation) ? { do: 'restore' } : { do: 'wait', until };
   }
-  return { do: 'reload' };
+  const { adminRetryAt, now } = situation;
+  return adminRetryAt !== undefined && now < adminRetryAt ? { do: 'wait', until: adminRetryAt } : { do: 'reload' };
 }
 
 /** Whether there is a good set to go back to. */

@@ -1,5 +1,6 @@
 import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
+import { AdminLoginRefusedError } from '../runtime/mysql/admin';
 import { lookAgainAfter, nextSetback, type Setback } from './decide';
 import { type Trouble } from './truth';
 
@@ -17,6 +18,8 @@ const ADMIN_MISSES_TOLD = 5;
 export class Failures {
   /** When to try again what failed, though ProxySQL had no part in it, milliseconds since the epoch; undefined when nothing did. */
   faultRetryAt: number | undefined;
+  /** When to ask ProxySQL's admin interface again, milliseconds since the epoch; undefined when it was there. */
+  adminRetryAt: number | undefined;
   private refusal: Trouble | undefined;
   private faultTrouble: Trouble | undefined;
   private readonly held = new Map<string, Setback>();
@@ -78,6 +81,16 @@ export class Failures {
     logger.error({ reason: 'InstallFailed' }, `The certificate could not be brought in order: ${message}`);
   }
 
+  /** What failed is tried again by then: the clock may have been set back. */
+  retryNotAfter(time: number): void {
+    if (this.faultRetryAt !== undefined) {
+      this.faultRetryAt = Math.min(this.faultRetryAt, time);
+    }
+    if (this.adminRetryAt !== undefined) {
+      this.adminRetryAt = Math.min(this.adminRetryAt, time);
+    }
+  }
+
   /** To be called when the work that failed was done. */
   faultIsOver(): void {
     this.faults = 0;
@@ -86,24 +99,30 @@ export class Failures {
   }
 
   /**
-   * The admin interface, which opens after the MySQL port when ProxySQL starts, could not be asked; tells when to try again, in
-   * milliseconds since the epoch.
+   * The admin interface, which opens after the MySQL port when ProxySQL starts, could not be asked. Where it lets nobody in, that takes
+   * longer to change.
    */
-  adminMissed(message: string): number {
+  adminMissed(error: unknown): void {
     const { clock, random, logger } = this.options;
     const now = clock.now();
+    const message = error instanceof Error ? error.message : String(error);
+    const before = this.adminMisses;
     this.adminMisses += 1;
-    const retryAt = now + lookAgainAfter(this.adminMisses, random());
+    const retryAt =
+      error instanceof AdminLoginRefusedError
+        ? nextSetback({ count: before, retryAt: 0 }, now, random()).retryAt
+        : now + lookAgainAfter(this.adminMisses, random());
     if (this.adminMisses === ADMIN_MISSES_TOLD) {
       logger.warn({ reason: 'AdminUnavailable' }, `ProxySQL cannot be told to reload: ${message}`);
     }
     if (this.adminMisses >= ADMIN_MISSES_TOLD) {
       this.refusal = { reason: 'AdminUnavailable', message, at: now, retryAt };
     }
-    return retryAt;
+    this.adminRetryAt = retryAt;
   }
 
   adminAnswered(): void {
     this.adminMisses = 0;
+    this.adminRetryAt = undefined;
   }
 }

@@ -36,6 +36,7 @@ export class Observer {
       return true;
     } catch (error) {
       if (!(error instanceof HandshakeError)) {
+        this.lookAgainAt = undefined;
         throw error;
       }
       this.seen = { state: error.failure === 'no-tls' ? 'no-tls' : 'down', message: error.message };
@@ -48,12 +49,6 @@ export class Observer {
   /** To be called when something was changed: what was seen before says nothing any more. */
   forget(): void {
     this.seen = { state: 'unknown' };
-  }
-
-  /** To be called when ProxySQL turned out not to be there. */
-  lookLater(message: string, at: number): void {
-    this.seen = { state: 'down', message };
-    this.lookAgainAt = at;
   }
 
   private note({ leaf, chain }: Presented): void {

@@ -2,7 +2,7 @@ import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { lookAgainAfter, nextSetback, type Setback } from './decide';
 import { commandsFor, decidePeers, type Peer, peersFromRows, RUNTIME_PEERS_QUERY } from './peers';
-import { AdminCommandError, type ProxySqlAdmin } from './proxysql-admin';
+import { AdminCommandError, AdminLoginRefusedError, type ProxySqlAdmin } from './proxysql-admin';
 import { type Trouble } from './truth';
 
 /** What is known about the cluster's other members. */
@@ -117,20 +117,20 @@ export class PeersKeeper {
     this.trouble = undefined;
   }
 
-  /** A ProxySQL that is not there is looked for soon again; one that does not do what it is told is given time. */
+  /** A ProxySQL that is not there is looked for soon again; one that does not do what it is told, or lets nobody in, is given time. */
   private retryAfter(error: unknown): void {
     const { clock, random, logger } = this.options;
     const now = clock.now();
     const message = error instanceof Error ? error.message : String(error);
     const refused = error instanceof AdminCommandError || error instanceof NotTakenOverError;
     let retryAt: number;
-    if (refused) {
+    if (refused || error instanceof AdminLoginRefusedError) {
       this.setback = nextSetback(this.setback, now, random());
       retryAt = this.setback.retryAt;
     } else {
-      this.misses += 1;
-      retryAt = now + lookAgainAfter(this.misses, random());
+      retryAt = now + lookAgainAfter(this.misses + 1, random());
     }
+    this.misses += refused ? 0 : 1;
     if (refused || this.misses >= MISSES_TOLD) {
       const reason = refused ? 'PeersNotTakenOver' : 'AdminUnavailable';
       if (this.trouble?.message !== message) {

@@ -8,8 +8,8 @@ export interface AdminAccess {
   readonly accounts: Pick<AdminAccounts, 'list' | 'letIn'>;
 }
 
-/** ProxySQL refused a command, in its own words. */
-export { AdminCommandError } from '../runtime/mysql/admin';
+/** ProxySQL refused a command, or lets nobody in, in its own words. */
+export { AdminCommandError, AdminLoginRefusedError } from '../runtime/mysql/admin';
 
 /** How ProxySQL answers PROXYSQL PAUSE the second time. */
 const ALREADY_PAUSED = 'is already paused';

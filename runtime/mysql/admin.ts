@@ -21,6 +21,9 @@ export class AdminCommandError extends Error {}
 /** The admin interface could not be reached, let nobody in or broke off: nothing is known about what the command did. */
 export class AdminUnavailableError extends Error {}
 
+/** ProxySQL knows no such account, or not with this password. */
+export class AdminLoginRefusedError extends AdminUnavailableError {}
+
 /** An open connection to ProxySQL's admin interface. */
 export interface AdminSession {
   /**
@@ -41,6 +44,7 @@ export interface AdminSession {
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
+const ER_ACCESS_DENIED_ERROR = 1045;
 
 /**
  * Opens a connection to the admin interface, hands it over, and closes it afterwards. Before it is open, every failure is an
@@ -52,6 +56,9 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
   const stream = await connect(host, port, timeoutMs);
   // Loaded only now: before ProxySQL is there, nobody waits for what is needed to speak to it.
   const { createConnection } = await import('mysql2/promise');
+  if (stream.destroyed) {
+    throw unavailable(stream.errored ?? new Error('the connection broke off'));
+  }
   const connection = await createConnection({
     stream,
     user: username,
@@ -62,7 +69,8 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
     maxPreparedStatements: 1,
   }).catch((error: unknown) => {
     // A refused login carries an error number as well, the very one of a refused command.
-    throw unavailable(error);
+    const isRefused = (error as { readonly errno?: number }).errno === ER_ACCESS_DENIED_ERROR;
+    throw isRefused ? new AdminLoginRefusedError(textOf(error), { cause: error }) : unavailable(error);
   });
   // A connection that dies between two commands says so at the next one.
   connection.on('error', () => undefined);
@@ -76,6 +84,8 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
 /** @throws AdminUnavailableError */
 async function connect(host: string, port: number, timeoutMs: number): Promise<net.Socket> {
   const socket = net.connect({ host, port, noDelay: true, timeout: timeoutMs });
+  // One that breaks off while nobody listens is found destroyed.
+  socket.on('error', () => undefined);
   socket.once('timeout', () => socket.destroy(new Error(`no connection to ${host}:${port} in ${timeoutMs} ms`)));
   try {
     await once(socket, 'connect');

@@ -3,16 +3,19 @@ import { join } from 'node:path';
 
 import { namespacedPermissions, policyRules } from '../../lib/operator-roles';
 import { type Permission } from '../../lib/operator-permissions';
+import { adminKubeconfig, down, up } from './driver/cluster';
 import { kubeconfig as kubeconfigText } from './driver/identities';
+import { ownIdentity } from './driver/processes';
 import { waitFor } from './driver/wait';
 import { type ApiClient } from './harness/api-client';
 import { clusterTest } from './harness/cluster-test';
 import { readKubeconfig } from './harness/kubeconfig';
 import { isTrue, type KubeObject, ref } from './harness/kube-object';
 import { installDefinitions, readDefinitions } from './harness/manifests';
-import { type TestNamespace } from './harness/test-namespace';
+import { TestNamespace } from './harness/test-namespace';
 import {
   createReady,
+  installDefinitions as installOwnDefinitions,
   isThere,
   NO_NODE,
   proxysql,
@@ -62,14 +65,14 @@ clusterTest('with exactly the listed permissions everything works', async ({ nam
   }
 });
 
+/** Needed only where an admission plugin asks for it. */
+const FINALIZERS = 'proxysqls/finalizers';
+
 /** What is not needed to get to a StatefulSet is looked at below. */
 const NEEDED_TO_START = namespacedPermissions().filter(
   ({ resource }) =>
-    !['pods', 'events', 'servicemonitors', 'poddisruptionbudgets', 'proxysqls/status'].includes(resource),
+    ![FINALIZERS, 'pods', 'events', 'servicemonitors', 'poddisruptionbudgets', 'proxysqls/status'].includes(resource),
 );
-
-/** Needed where an admission plugin is on, as in the driver's clusters; the API server does not name the resource then. */
-const FINALIZERS = 'proxysqls/finalizers';
 
 for (const { resource } of NEEDED_TO_START) {
   clusterTest(
@@ -82,15 +85,51 @@ for (const { resource } of NEEDED_TO_START) {
       try {
         await expect(createWithin(namespace, 4000)).rejects.toThrow(/Timed out/);
         expect(await admin.find(workloadRef())).toBeUndefined();
-        const said = resource === FINALIZERS ? 'cannot set blockOwnerDeletion' : resource;
-        expect(running.log.some((line) => line.includes('forbidden') && line.includes(said))).toBe(true);
+        expect(running.log.some((line) => line.includes('forbidden') && line.includes(resource))).toBe(true);
       } finally {
         await running.stop();
       }
     },
-    { ownCluster: resource === FINALIZERS },
   );
 }
+
+clusterTest(
+  `where admission checks who may block the deletion of an owner, as on OpenShift, the permission for ${FINALIZERS} is needed`,
+  async () => {
+    const admissionPlugins = ['OwnerReferencesPermissionEnforcement'];
+    const name = `owners-${process.pid}`;
+    const cluster = await up({ name, tier: 'control-plane', owner: ownIdentity(), admissionPlugins });
+    try {
+      const kubeconfig = adminKubeconfig(cluster);
+      const operated = async (permissions: readonly Permission[]) => {
+        const namespace = await TestNamespace.create(kubeconfig);
+        await installOwnDefinitions(namespace.admin);
+        const file = await kubeconfigFor(namespace, kubeconfig, permissions);
+        return { admin: namespace.admin, operator: await startOperator(namespace, file) };
+      };
+      const refused = await operated(namespacedPermissions().filter(({ resource }) => resource !== FINALIZERS));
+      try {
+        await refused.admin.create(proxysql());
+        // The plugin learns of new kinds every ten seconds, and refuses for another reason until then.
+        await waitFor('the refusal', () =>
+          refused.operator.log.find((line) => line.includes("you can't set finalizers on")),
+        );
+        expect(await refused.admin.find(workloadRef())).toBeUndefined();
+      } finally {
+        await refused.operator.stop();
+      }
+      const allowed = await operated(namespacedPermissions());
+      try {
+        await createReady(allowed.admin);
+      } finally {
+        await allowed.operator.stop();
+      }
+    } finally {
+      await down(name);
+    }
+  },
+  { ownCluster: true },
+);
 
 const monitoring = readDefinitions(process.env['UPSTREAM_CRDS'] ?? '').filter(
   ({ spec }) => spec.group === 'monitoring.coreos.com',
@@ -137,7 +176,7 @@ async function ownEvents(admin: ApiClient): Promise<KubeObject[]> {
 }
 
 test('each permission has a test that takes it away', () => {
-  const taken = [...NEEDED_TO_START.map(({ resource }) => resource), ...Object.keys(BROKEN_LATER)];
+  const taken = [FINALIZERS, ...NEEDED_TO_START.map(({ resource }) => resource), ...Object.keys(BROKEN_LATER)];
   expect(taken.sort()).toEqual(
     namespacedPermissions()
       .map(({ resource }) => resource)

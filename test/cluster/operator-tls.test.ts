@@ -153,7 +153,7 @@ clusterTest(
       expect(fingerprints(renewed)).toHaveLength(1);
       expect((await admin.get(workloadRef())).metadata.generation).toBe(started.metadata.generation);
 
-      const ends = { notBefore: daysFromNow(-80), notAfter: daysFromNow(10) };
+      const ends = { notBefore: daysFromNow(-80), notAfter: daysFromNow(9) };
       await admin.patch(other, { data: tlsSecretData(await ca.issue({ dnsNames: [service], ...ends })) });
       const late = await admin.until(proxysqlRef(), isHeld('CertificatesRenewed', 'RenewalDue'));
       expect(condition(late, 'CertificatesRenewed')?.message).toContain('write the next one into the Secret');

@@ -96,10 +96,10 @@ describe('a certificate that cert-manager renews', () => {
 });
 
 describe('a certificate that the user supplies', () => {
-  test('given 30 days before its end, then the next one is asked for', () => {
-    expect(renewal(supplied(at(59)))).toBeUndefined();
-    expect(decide(supplied(at(59))).retryAt).toBe(at(60));
-    expect(renewal(supplied(at(60)))).toMatchObject({
+  test('given 10 days before its end, then the next one is asked for', () => {
+    expect(renewal(supplied(at(79)))).toBeUndefined();
+    expect(decide(supplied(at(79))).retryAt).toBe(at(80));
+    expect(renewal(supplied(at(80)))).toMatchObject({
       status: 'False',
       reason: 'RenewalDue',
       message:
@@ -108,8 +108,8 @@ describe('a certificate that the user supplies', () => {
   });
 
   test('given an authority that ends before it, then that counts', () => {
-    expect(renewal(supplied(at(5), at(9)))).toBeUndefined();
-    expect(renewal(supplied(at(6), at(9)))).toMatchObject({ reason: 'RenewalDue' });
+    expect(renewal(supplied(at(6), at(8)))).toBeUndefined();
+    expect(renewal(supplied(at(7), at(8)))).toMatchObject({ reason: 'RenewalDue' });
   });
 
   test('given one that is not proven, then that alone is told', () => {

@@ -1,4 +1,5 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
+import { type ProxySQLResource } from '../../lib/proxysql-resource';
 import { type Caches } from '../../operator/caches';
 import { cachesOfNobody } from './caches';
 
@@ -61,3 +62,18 @@ test.each([
 function watchTells(): void {
   caches.wrote('Secret', SECRET, proxysql('three'));
 }
+
+test('given a ProxySQL that is gone, or another one by now, then the answer to a write of it does not bring it back', () => {
+  const { metadata, ...rest } = proxysql('three');
+  const written = { ...rest, metadata: { ...metadata, resourceVersion: '9' } } as unknown as ProxySQLResource;
+  caches.wroteItself(written);
+  expect(caches.proxysqls.get('shop', 'three')).toBeUndefined();
+
+  const another = proxysql('one');
+  caches.wroteItself({
+    ...another,
+    metadata: { ...another.metadata, uid: 'former', resourceVersion: '9' },
+  } as unknown as ProxySQLResource);
+  expect(caches.proxysqls.get('shop', 'one')?.metadata.uid).toBe('uid-one');
+  expect(told).toEqual([]);
+});

@@ -30,6 +30,8 @@ test('given a renewal, then what the pod serves is reported, and that it could n
   expect(cluster.condition('ObjectsAccepted')).toMatchObject({ status: 'False', reason: 'Refused' });
   expect(cluster.condition('ObjectsAccepted')?.message).toContain(`Pod demo/proxy-server-0: `);
   expect(cluster.condition('ObjectsAccepted')?.message).toContain(WHY);
+  // Nothing waits for it.
+  expect(cluster.proxysql.status.blockedBy).toBeUndefined();
   expect(cluster.api.list('Event').filter(({ reason }) => reason === 'ApplyFailed')).not.toEqual([]);
 });
 

@@ -105,3 +105,19 @@ test('given an entry for the client, then an issuer that nobody has seen is not 
 test('given an issuer that nobody has seen and no Certificate, then it is taken for a private one', () => {
   expect(namesOf(rendered())).toContain('proxy-server-client-cert');
 });
+
+test('given the same generation once more with another spec, as after a restored backup, then it is rendered anew', () => {
+  put(PRIVATE);
+  const replicasOf = (resource: ProxySQLResource) =>
+    renderer
+      .of(resource)
+      .desired.flatMap(({ object }) =>
+        object.kind === 'StatefulSet' ? [(object.spec as { replicas?: number }).replicas] : [],
+      );
+  const [bad, good] = [5, 3].map((replicas) => {
+    const resource = proxysql();
+    return { ...resource, spec: { ...resource.spec, replicas } };
+  });
+  expect(replicasOf(bad as ProxySQLResource)).toEqual([5]);
+  expect(replicasOf(good as ProxySQLResource)).toEqual([3]);
+});

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '../../runtime/logger';
-import { AdminCommandError, AdminUnavailableError } from '../../runtime/mysql/admin';
+import { AdminCommandError, AdminLoginRefusedError, AdminUnavailableError } from '../../runtime/mysql/admin';
 import { CertificateKeeper } from '../../sidecar/certificate-keeper';
 import { Generations } from '../../sidecar/generations';
 import { CertificateMount } from '../../sidecar/inspect';
@@ -241,6 +241,23 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().trouble).toBeUndefined();
   });
 
+  it('asks a ProxySQL that lets nobody in less and less often', async () => {
+    let asked = 0;
+    server.reload = () => {
+      asked += 1;
+      throw new AdminLoginRefusedError("Access denied for user 'cluster'");
+    };
+    mount(renewed);
+    await keeper.mountsChanged();
+    for (let second = 0; second < 600; second += 1) {
+      await pass(1000);
+    }
+
+    expect(asked).toBeLessThan(15);
+    expect(fingerprintOnDisk()).toBe(renewed.fingerprint);
+    expect(keeper.truth()).toMatchObject({ reloadFailures: 0, trouble: { reason: 'AdminUnavailable' } });
+  });
+
   it('remembers a former authority when it is started again, and forgets it after the overlap', async () => {
     const other = await authority('Other root');
     mount(await leaf(other), other);
@@ -287,6 +304,20 @@ describe('CertificateKeeper', () => {
     await passProbed(300_000);
 
     expect(keeper.truth().served?.fingerprint).toBe(renewed.fingerprint);
+  });
+
+  it('tries again in time what failed before the clock was set back', async () => {
+    mount(renewed);
+    unreadable = new Error('EMFILE: too many open files');
+    await keeper.mountsChanged();
+    unreadable = undefined;
+    clock.freeze(-1_800_000);
+    await keeper.look();
+
+    await passProbed(300_000);
+
+    expect(keeper.truth().served?.fingerprint).toBe(renewed.fingerprint);
+    expect(keeper.truth().trouble).toBeUndefined();
   });
 
   it('tries again to read what it could not, though it is probed meanwhile, and tells it until then', async () => {

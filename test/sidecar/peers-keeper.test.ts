@@ -1,5 +1,10 @@
 import { createLogger } from '../../runtime/logger';
-import { AdminCommandError, type AdminSession, AdminUnavailableError } from '../../runtime/mysql/admin';
+import {
+  AdminCommandError,
+  AdminLoginRefusedError,
+  type AdminSession,
+  AdminUnavailableError,
+} from '../../runtime/mysql/admin';
 import { type Peer } from '../../sidecar/peers';
 import { PeersKeeper } from '../../sidecar/peers-keeper';
 import { PeersTable } from '../double/peers-table';
@@ -99,6 +104,19 @@ describe('PeersKeeper', () => {
     admin.failure = undefined;
     await clock.advance(400);
     expect(keeper.truth()).toEqual({ wanted: 1, applied: true });
+  });
+
+  it('gives a ProxySQL that lets nobody in time, and tells it like one that is not there', async () => {
+    let logins = 0;
+    jest.spyOn(admin, 'use').mockImplementation(() => {
+      logins += 1;
+      return Promise.reject(new AdminLoginRefusedError("Access denied for user 'cluster'"));
+    });
+    await keeper.want([peer('a')]);
+    await clock.advance(3_600_000);
+
+    expect(logins).toBeLessThan(30);
+    expect(keeper.truth()?.trouble).toMatchObject({ reason: 'AdminUnavailable' });
   });
 
   it('tells when ProxySQL refuses, and tries again at longer and longer intervals', async () => {

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { AdminCommandError, AdminUnavailableError } from '../../runtime/mysql/admin';
+import { AdminCommandError, AdminLoginRefusedError, AdminUnavailableError } from '../../runtime/mysql/admin';
 import { type AdminAccount } from '../../sidecar/admin-accounts';
 import { ProxySqlAdmin } from '../../sidecar/proxysql-admin';
 import { type Answer, Connection } from '../double/connection';
@@ -62,15 +62,21 @@ describe('ProxySqlAdmin', () => {
     expect(letIn).toEqual([account('started-with')]);
   });
 
-  it.each<[string, AdminAccount[], string]>([
-    ['none is known', [], 'no account of the admin interface is known yet'],
-    ['none is let in', [account('newest'), account('older')], "Access denied for user 'cluster'"],
-  ])('does not take it for a refused command when %s', async (_, accounts, message) => {
+  it.each<[string, AdminAccount[], string, typeof AdminUnavailableError]>([
+    ['none is known', [], 'no account of the admin interface is known yet', AdminUnavailableError],
+    [
+      'none is let in',
+      [account('newest'), account('older')],
+      "Access denied for user 'cluster'",
+      AdminLoginRefusedError,
+    ],
+  ])('does not take it for a refused command when %s', async (_, accounts, message, kind) => {
     known = accounts;
 
     const failure: unknown = await admin.reloadTls().catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(AdminUnavailableError);
+    expect((failure as Error).constructor).toBe(kind);
     expect(failure).toHaveProperty('message', expect.stringContaining(message));
     expect(letIn).toEqual([]);
   });

@@ -25,6 +25,8 @@ export interface UpOptions {
    * the cluster down before it ends. @default none: it stays until `down`
    */
   readonly owner?: ProcessIdentity;
+  /** Admission plugins of the API server beside the usual ones. @default none */
+  readonly admissionPlugins?: readonly string[];
   /** Is told what takes long. */
   readonly say?: (message: string) => void;
 }
@@ -34,7 +36,7 @@ export interface UpOptions {
  * @throws when a cluster of that name runs already; when a part ends or does not get ready, telling its last words
  */
 export async function up(options: UpOptions): Promise<ClusterState> {
-  const { name = 'default', tier, owner, say } = options;
+  const { name = 'default', tier, owner, admissionPlugins, say } = options;
   await takeDownDead();
   if (existsSync(clusterDirectory(name))) {
     throw new Error(nameTaken(name));
@@ -42,7 +44,7 @@ export async function up(options: UpOptions): Promise<ClusterState> {
   const binaries = await build(tier, say);
   claim(name);
   // Until it is up, a cluster is for the process that brings it up.
-  const keeper = new StateKeeper(await plan(name, tier, ownIdentity()));
+  const keeper = new StateKeeper({ ...(await plan(name, tier, ownIdentity())), admissionPlugins });
   const uninterrupted = onInterrupt(async () => {
     keeper.close();
     // Others may have recorded more since; and nothing is there any more when it was taken down.

@@ -91,8 +91,7 @@ export function apiServerArguments(state: ClusterState, pki: Pki): string[] {
     '--kubelet-preferred-address-types=InternalIP',
     `--token-auth-file=${tokenFile(state.directory)}`,
     '--authorization-mode=Node,RBAC',
-    // The second is on in OpenShift: who sets blockOwnerDeletion needs a permission.
-    '--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement',
+    `--enable-admission-plugins=${['NodeRestriction', ...(state.admissionPlugins ?? [])].join(',')}`,
     '--allow-privileged=true',
     `--service-cluster-ip-range=${state.serviceRange}`,
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',

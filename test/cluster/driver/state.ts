@@ -37,6 +37,8 @@ export interface ClusterState {
   /** The cluster is a dead one when this process is; without it the cluster lives until it is taken down. */
   readonly owner?: ProcessIdentity;
   readonly ports: Readonly<Record<string, number>>;
+  /** Admission plugins that are on besides the usual ones. */
+  readonly admissionPlugins?: readonly string[];
   /** Address of the machine that the API server is reached at. */
   readonly host: string;
   readonly serviceRange: string;
