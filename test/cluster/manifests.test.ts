@@ -11,7 +11,7 @@ const ours = readDefinitions(join(root, 'crds'));
 const upstream = readDefinitions(process.env.UPSTREAM_CRDS ?? '').filter(
   ({ spec }) => spec.group === 'monitoring.coreos.com',
 );
-const manifests = [...yamlFiles(join(root, 'dist')), ...yamlFiles(join(root, 'examples'), /\/dist\/[^/]+$/)];
+const manifests = [...yamlFiles(join(root, 'dist')), ...yamlFiles(join(root, 'examples'), /\/dist\//)];
 
 const needsUpstream = (object: KubeObject): boolean => object.apiVersion.startsWith('monitoring.coreos.com/');
 const isDefined = (object: KubeObject): boolean =>
