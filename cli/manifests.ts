@@ -114,7 +114,8 @@ function objectsIn(value: unknown, steps: Steps): Placed[] {
   return [{ value, steps }];
 }
 
-function isObject(value: unknown): value is { readonly [field: string]: unknown } {
+/** Whether it has fields. */
+export function isObject(value: unknown): value is { readonly [field: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,9 +1,9 @@
+import { KUBEDB_GROUP } from '../lib/labels';
 import { type Problem } from '../lib/problem';
 import { showValue } from '../lib/schema/show-value';
 import { didYouMean } from '../lib/schema/suggest';
 
-const API_VERSION = 'kubedb.com/v1';
-const GROUP = 'kubedb.com';
+const API_VERSION = `${KUBEDB_GROUP}/v1`;
 const KIND = 'ProxySQL';
 
 interface Identity {
@@ -31,11 +31,11 @@ export function nearMissProblems(object: Identity): Problem[] {
 }
 
 function isOurs(group: string | undefined): boolean {
-  return group === GROUP || group === `gitops.${GROUP}`;
+  return group === KUBEDB_GROUP || group === `gitops.${KUBEDB_GROUP}`;
 }
 
 function isTypo(group: string | undefined, kind: unknown): boolean {
-  return group !== undefined && didYouMean(group, [GROUP]) !== undefined && isNearly(kind, KIND);
+  return group !== undefined && didYouMean(group, [KUBEDB_GROUP]) !== undefined && isNearly(kind, KIND);
 }
 
 function isNearly(value: unknown, word: string): boolean {
@@ -45,14 +45,14 @@ function isNearly(value: unknown, word: string): boolean {
 /** What else than another version has to be written, for the versions that are known. */
 const OTHERS: ReadonlyMap<unknown, readonly [message: string, remedy: string]> = new Map([
   [
-    `${GROUP}/v1alpha2`,
+    `${KUBEDB_GROUP}/v1alpha2`,
     [
       'this is the former version of the API, and not read here',
       `Write ${API_VERSION}; terminationPolicy is called deletionPolicy there, and of podTemplate.spec, what is a container's (env, resources, probes, volumeMounts, containerSecurityContext) belongs into an entry of containers with the name proxysql`,
     ],
   ],
   [
-    `gitops.${GROUP}/v1alpha1`,
+    `gitops.${KUBEDB_GROUP}/v1alpha1`,
     [
       'this is the resource of a controller of KubeDB that makes changes step by step, and not read here',
       `Write ${API_VERSION}: the spec is the same`,

@@ -2,6 +2,7 @@ import { CERT_MANAGER_GROUP } from '../lib/issuer-reference';
 import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../lib/proxysql-resource';
 import { groupOf } from '../lib/same-issuer';
 import { validateAgainstSchema } from '../lib/schema/validate';
+import { isObject } from './manifests';
 
 type Fields = { readonly [field: string]: unknown };
 
@@ -19,15 +20,15 @@ export class Neighbours {
           object.kind === issuer.kind &&
           nameOf(object) === issuer.name &&
           (issuer.kind === 'ClusterIssuer' || namespaceOf(object) === namespaceOf(proxysql)) &&
-          isFields(object.spec) &&
-          isFields(object.spec.acme),
+          isObject(object.spec) &&
+          isObject(object.spec.acme),
       )
     );
   }
 
   /** The AppBinding of a ProxySQL's backend, if it is in the files and sound. */
   public appBindingOf(proxysql: ProxySQLResource): AppBindingResource | undefined {
-    const name: unknown = isFields(proxysql.spec) && isFields(proxysql.spec.backend) && proxysql.spec.backend.name;
+    const name: unknown = isObject(proxysql.spec) && isObject(proxysql.spec.backend) && proxysql.spec.backend.name;
     return this.objects.find(
       (object) =>
         object.kind === 'AppBinding' &&
@@ -40,7 +41,7 @@ export class Neighbours {
 
 /** Metadata of what is checked may be missing, or something else. */
 function metadataOf({ metadata }: { readonly metadata?: unknown }): Fields {
-  return isFields(metadata) ? metadata : {};
+  return isObject(metadata) ? metadata : {};
 }
 
 function nameOf(object: { readonly metadata?: unknown }): unknown {
@@ -49,8 +50,4 @@ function nameOf(object: { readonly metadata?: unknown }): unknown {
 
 function namespaceOf(object: { readonly metadata?: unknown }): unknown {
   return metadataOf(object).namespace ?? 'default';
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
 }

@@ -118,7 +118,12 @@ const LONGEST_BACKOFF_MS = 5 * 60_000;
  */
 export function nextSetback(previous: Setback | undefined, now: number, random: number): Setback {
   const count = (previous?.count ?? 0) + 1;
-  return { count, retryAt: now + backoff(count, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, random) };
+  return { count, retryAt: retryAfter(count, now, random) };
+}
+
+/** When to try again what has failed so many times in a row, milliseconds since the epoch. */
+export function retryAfter(failures: number, now: number, random: number): number {
+  return now + backoff(failures, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, random);
 }
 
 const FIRST_LOOK_MS = 25;

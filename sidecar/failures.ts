@@ -1,7 +1,7 @@
 import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { AdminLoginRefusedError } from '../runtime/mysql/admin';
-import { lookAgainAfter, nextSetback, type Setback } from './decide';
+import { lookAgainAfter, nextSetback, retryAfter, type Setback } from './decide';
 import { type Trouble } from './truth';
 
 export interface FailuresOptions {
@@ -16,8 +16,6 @@ const ADMIN_MISSES_TOLD = 5;
 
 /** Keeps account of what went wrong with certificates, what is told about it, and when it is tried again. */
 export class Failures {
-  /** When to try again what failed, though ProxySQL had no part in it, milliseconds since the epoch; undefined when nothing did. */
-  faultRetryAt: number | undefined;
   /** When to ask ProxySQL's admin interface again, milliseconds since the epoch; undefined when it was there. */
   adminRetryAt: number | undefined;
   private refusal: Trouble | undefined;
@@ -27,6 +25,11 @@ export class Failures {
   private adminMisses = 0;
 
   constructor(private readonly options: FailuresOptions) {}
+
+  /** When to try again what failed, though ProxySQL had no part in it, milliseconds since the epoch; undefined when nothing did. */
+  get faultRetryAt(): number | undefined {
+    return this.faultTrouble?.retryAt;
+  }
 
   /** What is told; undefined when all is well. */
   get trouble(): Trouble | undefined {
@@ -74,17 +77,17 @@ export class Failures {
       return;
     }
     this.faults += 1;
-    const { retryAt } = nextSetback({ count: this.faults - 1, retryAt: 0 }, now, random());
+    const retryAt = retryAfter(this.faults, now, random());
     const message = error instanceof Error ? error.message : String(error);
-    this.faultRetryAt = retryAt;
     this.faultTrouble = { reason: 'InstallFailed', message, at: now, retryAt };
     logger.error({ reason: 'InstallFailed' }, `The certificate could not be brought in order: ${message}`);
   }
 
   /** What failed is tried again by then: the clock may have been set back. */
   retryNotAfter(time: number): void {
-    if (this.faultRetryAt !== undefined) {
-      this.faultRetryAt = Math.min(this.faultRetryAt, time);
+    const { faultRetryAt, faultTrouble } = this;
+    if (faultTrouble !== undefined && faultRetryAt !== undefined) {
+      this.faultTrouble = { ...faultTrouble, retryAt: Math.min(faultRetryAt, time) };
     }
     if (this.adminRetryAt !== undefined) {
       this.adminRetryAt = Math.min(this.adminRetryAt, time);
@@ -94,7 +97,6 @@ export class Failures {
   /** To be called when the work that failed was done. */
   faultIsOver(): void {
     this.faults = 0;
-    this.faultRetryAt = undefined;
     this.faultTrouble = undefined;
   }
 
@@ -106,11 +108,10 @@ export class Failures {
     const { clock, random, logger } = this.options;
     const now = clock.now();
     const message = error instanceof Error ? error.message : String(error);
-    const before = this.adminMisses;
     this.adminMisses += 1;
     const retryAt =
       error instanceof AdminLoginRefusedError
-        ? nextSetback({ count: before, retryAt: 0 }, now, random()).retryAt
+        ? retryAfter(this.adminMisses, now, random())
         : now + lookAgainAfter(this.adminMisses, random());
     if (this.adminMisses === ADMIN_MISSES_TOLD) {
       logger.warn({ reason: 'AdminUnavailable' }, `ProxySQL cannot be told to reload: ${message}`);

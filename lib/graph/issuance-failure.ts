@@ -1,5 +1,6 @@
 import { describeReference, type KubernetesObject, referenceTo } from '../kubernetes';
 import { conditionOf, quoted, statusOf } from './gates/conditions';
+import { instant } from './instant';
 
 const HOUR_MS = 3_600_000;
 const LONGEST_WAIT_HOURS = 32;
@@ -28,9 +29,8 @@ export function issuanceFailure(object: KubernetesObject): IssuanceFailure | und
   if (issuing?.status === 'True') {
     return { message: `${described} is being issued once more, after ${plural(attempts)}${words}.` };
   }
-  const next = new Date(retryAt).toISOString().replace('.000Z', 'Z');
   return {
-    message: `${described} could not be issued, ${plural(attempts)}${words}. cert-manager tries again at ${next}.`,
+    message: `${described} could not be issued, ${plural(attempts)}${words}. cert-manager tries again at ${instant(retryAt)}.`,
     retryAt,
   };
 }

@@ -28,7 +28,7 @@ export interface Renewal {
 /** What is to be said about renewals. A late one holds nothing back: what is in use is good until its end. */
 export function renewalOf(world: World): Renewal {
   const all = wantsTls(world) ? desiredCertificates(world).map((wanted) => judge(world, wanted)) : [];
-  const late = all.find(({ reason }) => reason !== undefined);
+  const late = all.find((each) => each.late !== undefined)?.late;
   const next = all.flatMap(({ dueAt }) => dueAt ?? []).filter((time) => time > world.now);
   const { status, metadata } = world.proxysql;
   const base = {
@@ -36,8 +36,8 @@ export function renewalOf(world: World): Renewal {
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
   };
   const condition: Condition | undefined =
-    late?.reason !== undefined
-      ? { ...base, status: 'False', reason: late.reason, message: late.message ?? '' }
+    late !== undefined
+      ? { ...base, status: 'False', ...late }
       : hasCondition(status?.conditions ?? [], RENEWAL_CONDITION, 'False')
         ? { ...base, status: 'True', reason: 'Renewed', message: 'No renewal is late.' }
         : undefined;
@@ -45,8 +45,8 @@ export function renewalOf(world: World): Renewal {
 }
 
 interface Lateness {
-  readonly reason?: 'RenewalFailed' | 'RenewalOverdue' | 'RenewalDue';
-  readonly message?: string;
+  /** Absent while it is not. */
+  readonly late?: { readonly reason: 'RenewalFailed' | 'RenewalOverdue' | 'RenewalDue'; readonly message: string };
   /** When it would be late, milliseconds since the epoch. */
   readonly dueAt?: number;
 }
@@ -67,8 +67,10 @@ function ofSupplied(
     ? { dueAt }
     : {
         dueAt,
-        reason: 'RenewalDue',
-        message: `${describeReference(secret)}: the ${alias} certificate or its authority ends at ${instant(validUntil)}; write the next one into the Secret before.`,
+        late: {
+          reason: 'RenewalDue',
+          message: `${describeReference(secret)}: the ${alias} certificate or its authority ends at ${instant(validUntil)}; write the next one into the Secret before.`,
+        },
       };
 }
 
@@ -87,7 +89,7 @@ function ofIssued(
   const inUse = `The ${alias} certificate in use ends at ${instant(notAfter)}.`;
   const failure = issuanceFailure(object);
   if (failure !== undefined) {
-    return { reason: 'RenewalFailed', message: `${failure.message} ${inUse}` };
+    return { late: { reason: 'RenewalFailed', message: `${failure.message} ${inUse}` } };
   }
   const { renewalTime } = statusOf(object);
   const renewal = typeof renewalTime === 'string' ? Date.parse(renewalTime) : Number.NaN;
@@ -101,7 +103,9 @@ function ofIssued(
   const words = quoted(conditionOf(object, 'Issuing')?.message);
   return {
     dueAt,
-    reason: 'RenewalOverdue',
-    message: `${describeReference(referenceTo(object))} was to be renewed at ${instant(renewal)}, and ${describeReference(secret)} has no newer certificate${words}. ${inUse} See whether cert-manager runs.`,
+    late: {
+      reason: 'RenewalOverdue',
+      message: `${describeReference(referenceTo(object))} was to be renewed at ${instant(renewal)}, and ${describeReference(secret)} has no newer certificate${words}. ${inUse} See whether cert-manager runs.`,
+    },
   };
 }

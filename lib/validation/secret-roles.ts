@@ -1,4 +1,4 @@
-import { effectiveCertificates, effective, type DefaultingOptions, isIssued } from '../defaults';
+import { effective, type DefaultingOptions, isIssued } from '../defaults';
 import { configurationSecretName, monitorSecretName, usersSecretName } from '../names';
 import { isObjectName } from '../object-names';
 import { type Problem } from '../problem';
@@ -30,7 +30,7 @@ export function secretRolesProblems(resource: ProxySQLResource, options: Default
 
 function rolesOf(resource: ProxySQLResource, options: DefaultingOptions): Role[] {
   const { metadata, spec } = resource;
-  const { authSecretName, initSecretName } = effective(resource, options);
+  const { authSecretName, certificates, initSecretName } = effective(resource, options);
   const init = spec.configuration?.init?.secretName ? 'spec.configuration.init.secretName' : 'spec.configSecret.name';
   return [
     { title: 'the configuration', secretName: configurationSecretName(metadata.name) },
@@ -44,7 +44,7 @@ function rolesOf(resource: ProxySQLResource, options: DefaultingOptions): Role[]
     ...(initSecretName === undefined
       ? []
       : [{ title: 'configuration of your own', secretName: initSecretName, path: init }]),
-    ...effectiveCertificates(resource, options).map((certificate): Role => {
+    ...certificates.map((certificate): Role => {
       const { alias, secretName } = certificate;
       const index = spec.tls?.certificates?.findIndex((entry) => entry.alias === alias && entry.secretName) ?? -1;
       return {
