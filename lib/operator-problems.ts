@@ -10,6 +10,7 @@ interface OperatorSettings {
   readonly replicas?: number;
   readonly selector?: string;
   readonly logLevel?: string;
+  readonly maxRollouts?: number;
   readonly imagePullSecrets?: readonly string[];
 }
 
@@ -20,7 +21,7 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
 /** What is wrong with how the operator is to be run. */
 export function operatorProblems(settings: OperatorSettings): Problem[] {
-  const { name, namespace, watchNamespaces, replicas, selector, logLevel, imagePullSecrets } = settings;
+  const { name, namespace, watchNamespaces, replicas, selector, logLevel, maxRollouts, imagePullSecrets } = settings;
   return [
     ...problemIf(!NAME.test(name), {
       path: 'name',
@@ -54,6 +55,16 @@ export function operatorProblems(settings: OperatorSettings): Problem[] {
       message: 'there is no such level',
       remedy: `Use one of ${LOG_LEVELS.join(', ')}`,
     }),
+    ...problemIf(
+      maxRollouts !== undefined && !(Number.isInteger(maxRollouts) && maxRollouts >= 1 && maxRollouts <= 100_000),
+      {
+        path: 'maxRollouts',
+        value: JSON.stringify(maxRollouts),
+        message: 'must be a whole number from 1 to 100000',
+        remedy:
+          'Give how many ProxySQLs a new version of the operator may roll at the same time, or leave it out for 10',
+      },
+    ),
     ...(imagePullSecrets ?? []).flatMap((secret, index) => secretNameProblems(`imagePullSecrets[${index}]`, secret)),
   ];
 }

@@ -50,6 +50,13 @@ export interface ProxySQLOperatorProps {
    */
   readonly logLevel?: string;
   /**
+   * ProxySQLs whose pods a new version of the operator replaces at the same time; the pods of each one after the other. Where they do not
+   * become ready, the other ProxySQLs keep the pods that they have.
+   *
+   * @default 10
+   */
+  readonly maxRollouts?: number;
+  /**
    * What a replica may use. It takes about 75 MB of memory and another 9 MB for each 100 ProxySQLs.
    *
    * @default - requests of 50m and 128Mi, a limit of 384Mi

@@ -109,7 +109,7 @@ export class ProxySQLOperator extends Construct {
 }
 
 function podSpec(name: string, props: ProxySQLOperatorProps): object {
-  const { watchNamespaces, selector, logLevel = 'info' } = props;
+  const { watchNamespaces, selector, logLevel = 'info', maxRollouts } = props;
   const { imagePullSecrets, nodeSelector, tolerations, priorityClassName, resources } = props;
   return {
     ...toJsonPodSpec({ tolerations }),
@@ -135,6 +135,7 @@ function podSpec(name: string, props: ProxySQLOperatorProps): object {
           `--health-port=${HEALTH_PORT}`,
           ...(watchNamespaces === undefined ? [] : [`--namespaces=${[...new Set(watchNamespaces)].join(',')}`]),
           ...(selector === undefined ? [] : [`--selector=${selector}`]),
+          ...(maxRollouts === undefined ? [] : [`--max-rollouts=${maxRollouts}`]),
           ...imageFlags(props.images),
         ],
         env: [

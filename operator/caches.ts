@@ -6,7 +6,7 @@ import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { type Client } from './kubernetes/client';
 import { apiVersionOf, type Kind, RESOURCES } from './kubernetes/resources';
-import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor } from './references';
+import { OWNER_INDEX, PROXYSQL_INDEXES, proxysqlsFor, ROLLING_INDEX } from './references';
 import { isNewsToWriter } from './relevance';
 import { Packer } from './runtime/packer';
 import { Reflector, type ReflectorState } from './runtime/reflector';
@@ -111,7 +111,8 @@ export class Caches {
       labelSelector: options.selector,
     });
     for (const { kind, transform, ...selection } of WATCHED) {
-      const store = new Store<KubernetesObject>({ transform, indexes: OWNER_INDEX, packer: this.packer });
+      const indexes = kind === 'StatefulSet' ? { ...OWNER_INDEX, ...ROLLING_INDEX } : OWNER_INDEX;
+      const store = new Store<KubernetesObject>({ transform, indexes, packer: this.packer });
       this.stores.set(kind, store);
       this.watch(kind, store, selection);
     }
@@ -191,6 +192,11 @@ export class Caches {
   /** Objects that a ProxySQL controls. */
   ownedBy(uid: string | undefined): KubernetesObject[] {
     return uid === undefined ? [] : OWNED.flatMap((kind) => this.stores.get(kind)?.byIndex('owner', uid) ?? []);
+  }
+
+  /** Keys of the ProxySQLs whose pods are being replaced: their StatefulSets have the same names. */
+  rolling(): readonly string[] {
+    return this.stores.get('StatefulSet')?.keysByIndex('rolling', '') ?? [];
   }
 
   get(kind: Kind, namespace: string | undefined, name: string): KubernetesObject | undefined {

@@ -8,6 +8,7 @@ import { type ReadableStore } from './runtime/store';
 /** What metrics are read from at each scrape. */
 export interface MetricsSources {
   readonly queue: () => { readonly depth: number; readonly inFlight: number; readonly scheduled: number };
+  readonly rollouts: () => { readonly rolling: number; readonly waiting: number };
   readonly leading: () => boolean;
   readonly cached: () => ReadonlyMap<string, number>;
 }
@@ -16,6 +17,8 @@ export interface MetricsSources {
 export const METRICS: Readonly<Record<string, string>> = {
   proxysql_operator_leading: '1 while this process is the one that acts',
   proxysql_operator_queue: 'ProxySQLs by state: waiting, in_flight, scheduled',
+  proxysql_operator_rollouts:
+    'ProxySQLs whose pods are being replaced (rolling), or are to be by those of this version of the operator (waiting)',
   proxysql_operator_reconcile_seconds: 'how long passes took, by outcome: success, conflict, error',
   proxysql_operator_api_requests_total: 'requests to the API server by verb, resource and status; 0 is no answer',
   proxysql_operator_api_request_seconds: 'how long requests to the API server took, by verb; watches are left out',
@@ -65,13 +68,18 @@ export class Metrics {
   };
 
   private addOwnState(): void {
-    const { leading, queue, cached } = this.sources;
+    const { leading, queue, rollouts, cached } = this.sources;
     this.gauge('proxysql_operator_leading', [], (gauge) => gauge.set(leading() ? 1 : 0));
     this.gauge('proxysql_operator_queue', ['state'], (gauge) => {
       const { depth, inFlight, scheduled } = queue();
       gauge.set({ state: 'waiting' }, depth);
       gauge.set({ state: 'in_flight' }, inFlight);
       gauge.set({ state: 'scheduled' }, scheduled);
+    });
+    this.gauge('proxysql_operator_rollouts', ['state'], (gauge) => {
+      const { rolling, waiting } = rollouts();
+      gauge.set({ state: 'rolling' }, rolling);
+      gauge.set({ state: 'waiting' }, waiting);
     });
     this.gauge('proxysql_operator_cached_objects', ['kind'], (gauge) =>
       cached().forEach((count, kind) => gauge.set({ kind }, count)),

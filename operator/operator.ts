@@ -53,6 +53,7 @@ export class Operator implements Fence {
       connect({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) });
     this.metrics = new Metrics({
       queue: () => this.term?.queue ?? { depth: 0, inFlight: 0, scheduled: 0 },
+      rollouts: () => this.term?.rollouts.counts ?? { rolling: 0, waiting: 0 },
       leading: () => this.isOpen(),
       cached: () => this.caches.sizes(),
     });
@@ -154,6 +155,7 @@ export class Operator implements Fence {
         images: settings.images,
         identity: settings.identity,
         concurrency: settings.concurrency,
+        maxRollouts: settings.maxRollouts,
         clock,
         random,
         logger,

@@ -1,5 +1,6 @@
 import { decide, type Decision } from '../lib/graph/decide';
 import { isDeletionRefused, modeOf } from '../lib/graph/lifecycle';
+import { isUpgrade } from '../lib/graph/upgrade';
 import { type ProveSecret, type World } from '../lib/graph/world';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { selectorLabels } from '../lib/labels';
@@ -14,6 +15,7 @@ import { observe } from './observe';
 import { type Renderer } from './rendering';
 import { type Reporter } from './report';
 import { type ReconcileResult } from './runtime/controller';
+import { type Rollouts } from './rollouts';
 import { type EventNote } from './runtime/event-recorder';
 import { type ServedWatch } from './served';
 import { provenSet, type Stamper } from './stamp';
@@ -25,6 +27,7 @@ export interface ReconcilerOptions {
   readonly prove: ProveSecret;
   readonly actor: Actor;
   readonly stamper: Stamper;
+  readonly rollouts: Rollouts;
   readonly served: ServedWatch;
   readonly lifecycle: Lifecycle;
   readonly reporter: Reporter;
@@ -43,6 +46,14 @@ export class Reconciler {
   constructor(private readonly options: ReconcilerOptions) {}
 
   async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult | undefined> {
+    try {
+      return await this.pass(key, signal);
+    } finally {
+      this.options.rollouts.release(key);
+    }
+  }
+
+  private async pass(key: string, signal: AbortSignal): Promise<ReconcileResult | undefined> {
     const { caches, lifecycle } = this.options;
     const proxysql = caches.proxysqls.getByKey(key);
     const { uid = '' } = proxysql?.metadata ?? {};
@@ -102,10 +113,10 @@ export class Reconciler {
 
   /** What there is and what to do about it. The ProxySQL itself may have got a newer version by own writes. */
   private look(key: string, asked: ProxySQLResource): { world: World; decision: Decision } {
-    const { caches, renderer, prove, served, clock } = this.options;
+    const { caches, renderer, prove, served, rollouts, clock } = this.options;
     const proxysql = caches.proxysqls.getByKey(key) ?? asked;
     const rendering = renderer.of(proxysql);
-    const world = observe({
+    const observed = observe({
       proxysql,
       rendering,
       caches,
@@ -114,6 +125,7 @@ export class Reconciler {
       prove,
       now: clock.now(),
     });
+    const world = isUpgrade(observed) ? { ...observed, waitsForTurn: !rollouts.take(key) } : observed;
     return { world, decision: decide(world) };
   }
 

@@ -1,4 +1,5 @@
 import { type EffectiveCertificate, effectiveCertificates, isIssued } from '../lib/defaults';
+import { replicaCounts } from '../lib/graph/gates/workload-ready';
 import { type KubernetesObject } from '../lib/kubernetes';
 import {
   authSecretName,
@@ -30,6 +31,11 @@ export const PROXYSQL_INDEXES: Readonly<Record<string, IndexFunction<ProxySQLRes
 /** Index of stores with objects of ProxySQLs: by the UID of the ProxySQL that controls them. */
 export const OWNER_INDEX: Readonly<Record<string, IndexFunction<KubernetesObject>>> = {
   owner: (object) => controllerOf(object).map(({ uid }) => uid),
+};
+
+/** Index of StatefulSets: those of ProxySQLs whose pods are being replaced. */
+export const ROLLING_INDEX: Readonly<Record<string, IndexFunction<KubernetesObject>>> = {
+  rolling: (workload) => (controllerOf(workload).length > 0 && replicaCounts(workload).rolling ? [''] : []),
 };
 
 /** Keys of the ProxySQLs that an object matters to, by index: never by looking at all of them. */

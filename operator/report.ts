@@ -3,6 +3,7 @@ import { type Decision } from '../lib/graph/decide';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
+import { UPGRADE_CONDITION } from '../lib/graph/upgrade';
 import { type Condition, describeReference } from '../lib/kubernetes';
 import { type ProxySQLResource, type ProxySQLStatus } from '../lib/proxysql-resource';
 import { unsupportedFieldsOf } from '../lib/schema/unsupported-fields';
@@ -25,6 +26,7 @@ const OWN_CONDITIONS: ReadonlySet<string> = new Set([
     'Halted',
     'ObjectsAccepted',
     RENEWAL_CONDITION,
+    UPGRADE_CONDITION,
   ],
 ]);
 

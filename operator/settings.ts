@@ -26,6 +26,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** ProxySQLs that are worked on at the same time. */
   readonly concurrency: number;
+  /** ProxySQLs whose pods a new version of the operator replaces at the same time. */
+  readonly maxRollouts: number;
 }
 
 /** Settings that make no sense. Its message is for the person who gave them. */
@@ -128,6 +130,13 @@ export const FLAGS: readonly Flag[] = [
     default: '8',
     check: integer(1, 64),
   },
+  {
+    flags: '--max-rollouts <number>',
+    env: 'OPERATOR_MAX_ROLLOUTS',
+    description: 'ProxySQLs whose pods a new version of the operator replaces at the same time',
+    default: '10',
+    check: integer(1, 100_000),
+  },
 ];
 
 /**
@@ -157,6 +166,7 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
     healthPort: Number(values['healthPort']),
     logLevel: values['logLevel'] as LogLevel,
     concurrency: Number(values['concurrency']),
+    maxRollouts: Number(values['maxRollouts']),
   };
 }
 

@@ -13,6 +13,7 @@ import { rememberingProver } from './observe';
 import { Reconciler } from './reconcile';
 import { Renderer } from './rendering';
 import { Reporter } from './report';
+import { Rollouts } from './rollouts';
 import { Controller, type Pass } from './runtime/controller';
 import { EventRecorder, type EventNote } from './runtime/event-recorder';
 import { objectKey, type Change } from './runtime/store';
@@ -30,6 +31,8 @@ export interface TermOptions {
   readonly images: Images;
   readonly identity: string;
   readonly concurrency: number;
+  /** ProxySQLs whose pods a new version of the operator replaces at the same time. */
+  readonly maxRollouts: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -40,14 +43,20 @@ export interface TermOptions {
 /** The time in which this process acts. What it remembers ends with it: meanwhile another process may act. */
 export class Term {
   readonly queue: WorkQueue;
+  readonly rollouts: Rollouts;
   private readonly controller: Controller;
   private readonly served: ServedWatch;
   private readonly recorder: EventRecorder;
   private readonly unsubscribe: (() => void)[] = [];
 
   constructor(private readonly options: TermOptions) {
-    const { client, caches, images, identity, concurrency, clock, random, logger, onPass, ask } = options;
+    const { client, caches, images, identity, concurrency, maxRollouts, clock, random, logger, onPass, ask } = options;
     const queue = new WorkQueue({ clock, random });
+    const rollouts = new Rollouts({
+      limit: maxRollouts,
+      rolling: () => caches.rolling(),
+      onTurn: (key) => queue.add(key),
+    });
     const recorder = new EventRecorder({
       client,
       controller: 'kubedb.com/proxysql',
@@ -69,6 +78,7 @@ export class Term {
       prove: rememberingProver(),
       actor: new Actor({ client, caches, logger }),
       stamper: new Stamper({ client, caches }),
+      rollouts,
       served,
       lifecycle: new Lifecycle({ client, caches, record }),
       reporter: new Reporter({ client, caches, record }),
@@ -81,6 +91,7 @@ export class Term {
       return (await reconciler.reconcile(key, signal)) ?? {};
     };
     this.queue = queue;
+    this.rollouts = rollouts;
     this.recorder = recorder;
     this.served = served;
     this.controller = new Controller({ name: 'proxysql', queue, reconcile, clock, logger, concurrency, onPass });
@@ -92,6 +103,9 @@ export class Term {
     const lookSoon = (key: string): void => this.queue.addAt(key, clock.now() + SOON_MS);
     this.unsubscribe.push(
       caches.subscribe((key, kind, change) => {
+        if (kind === 'StatefulSet') {
+          this.rollouts.next();
+        }
         switch (relevanceOf(kind, change)) {
           case 'now':
             this.queue.add(key, priorityOf(kind, change));

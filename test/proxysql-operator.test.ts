@@ -90,12 +90,18 @@ describe('ProxySQLOperator', () => {
       nodeSelector: { pool: 'system' },
       tolerations: [{ key: 'system', operator: 'Exists' }],
       priorityClassName: 'system-cluster-critical',
+      maxRollouts: 3,
     }).find(({ kind }) => kind === 'Deployment');
     expect(deployment).toMatchObject({
       spec: {
         template: {
           spec: {
-            containers: [{ resources: { requests: { memory: '512Mi' }, limits: { memory: '1Gi' } } }],
+            containers: [
+              {
+                args: expect.arrayContaining(['--max-rollouts=3']) as unknown,
+                resources: { requests: { memory: '512Mi' }, limits: { memory: '1Gi' } },
+              },
+            ],
             imagePullSecrets: [{ name: 'registry' }],
             nodeSelector: { pool: 'system' },
             tolerations: [{ key: 'system', operator: 'Exists' }],
@@ -145,6 +151,7 @@ describe('ProxySQLOperator', () => {
       replicas: -1,
       selector: '',
       logLevel: 'loud',
+      maxRollouts: 0,
       imagePullSecrets: ['registry', 'pass word'],
     });
     const none = new ProxySQLOperator(chart, 'none', { watchNamespaces: [] });
@@ -155,6 +162,7 @@ describe('ProxySQLOperator', () => {
       'replicas (given: -1): must be a whole number, at least 0. Give 2, so that another one can take over.',
       'selector (given: ""): an empty selector selects nothing in particular. Write labels such as shard=a, or leave selector out to serve all ProxySQLs.',
       'logLevel (given: "loud"): there is no such level. Use one of silent, error, warn, info, debug, trace.',
+      'maxRollouts (given: 0): must be a whole number from 1 to 100000. Give how many ProxySQLs a new version of the operator may roll at the same time, or leave it out for 10.',
       'imagePullSecrets[1]: This is not the name of a Secret (the value is not shown, in case it is a password). Put the value into a Secret and give the name of that Secret: lower-case letters, digits, hyphens and dots.',
       'watchNamespaces (given: []): an operator for no namespace at all would do nothing. Name a namespace, or leave watchNamespaces out to serve all of them.',
     ]);

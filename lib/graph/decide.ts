@@ -21,6 +21,7 @@ import { renewalOf } from './renewal';
 import { type RenderedObject } from './rendered-object';
 import { type StepId } from './step-id';
 import { type Step, stepOf, STEPS } from './steps';
+import { upgradeCondition } from './upgrade';
 import { type Held, open, type Verdict } from './verdict';
 import { type World } from './world';
 
@@ -103,12 +104,17 @@ function reconcile(world: World): Decision {
   const asked = world.problems.length > 0 ? ASKED_OF_INVALID : GATE_IDS;
   const verdicts: Verdicts = new Map(asked.map((gate) => [gate, GATES[gate](world)]));
   const steps = STEPS.map((step) => ({ id: step.id, verdict: judgeStep(world, step, verdicts) }));
-  const nothingHeld = mayPrune(steps);
+  const nothingHeld = mayPrune(steps) && world.waitsForTurn !== true;
   const blocking = steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
   const renewal = world.problems.length > 0 ? {} : renewalOf(world);
+  const upgrade = world.problems.length > 0 ? undefined : upgradeCondition(world);
   const conditions = mergeConditions(
     world.proxysql.status?.conditions ?? [],
-    [...conditionsOf(world, verdicts), ...(renewal.condition ? [renewal.condition] : [])],
+    [
+      ...conditionsOf(world, verdicts),
+      ...(renewal.condition ? [renewal.condition] : []),
+      ...(upgrade ? [upgrade] : []),
+    ],
     world.now,
   );
   const retryAt = earliest(
@@ -138,8 +144,11 @@ function judgeStep(world: World, step: Step, verdicts: Verdicts): Verdict {
 }
 
 function mayApply(world: World, rendered: RenderedObject, verdicts: Verdicts): boolean {
+  const isHeldBack = world.waitsForTurn === true && rendered.object.kind === 'StatefulSet';
   return (
-    !isForeign(world, rendered) && holding(stepOf(rendered.step), isCreated(world, rendered), verdicts) === undefined
+    !isHeldBack &&
+    !isForeign(world, rendered) &&
+    holding(stepOf(rendered.step), isCreated(world, rendered), verdicts) === undefined
   );
 }
 

@@ -59,6 +59,12 @@ export interface World {
    */
   readonly unanswered?: ReadonlyMap<string, Unanswered>;
   /**
+   * Whether the workload is to stay as it is for now, since a new version of the operator replaces the pods of other ProxySQLs first.
+   *
+   * @default false
+   */
+  readonly waitsForTurn?: boolean;
+  /**
    * Proves a TLS Secret. Whoever decides often may hand in one that remembers, by the Secret's resourceVersion: see `stillHolds`.
    *
    * @default - proveSecret, which remembers nothing

@@ -5,6 +5,7 @@ import { Store } from '../../operator/runtime/store';
 const NOTHING = {
   queue: () => ({ depth: 1, inFlight: 2, scheduled: 3 }),
   leading: () => true,
+  rollouts: () => ({ rolling: 2, waiting: 3 }),
   cached: () => new Map(),
 };
 
@@ -67,4 +68,10 @@ test('given several, then a change of one leaves the others alone', async () => 
     'proxysql_phase{namespace="shop",name="one",phase="Ready"} 1',
     'proxysql_phase{namespace="shop",name="two",phase="Critical"} 1',
   ]);
+});
+
+test('given rollouts, then those that run are told, and those that wait', async () => {
+  const text = await new Metrics(NOTHING).registry.metrics();
+  expect(text).toContain('proxysql_operator_rollouts{state="rolling"} 2');
+  expect(text).toContain('proxysql_operator_rollouts{state="waiting"} 3');
 });

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { Caches } from '../../operator/caches';
-import { Term } from '../../operator/term';
+import { Term, type TermOptions } from '../../operator/term';
+import { type Images } from '../../lib/objects/images';
 import { type ProxySQLSpec } from '../../lib/proxysql-resource';
 import { silentLogger } from '../../runtime/logger';
 import { authority, issue, type Issued, NOW, secretData } from '../proof/certificates';
@@ -40,13 +41,24 @@ export class OperatedCluster {
 
   /** Begins to watch and to act. */
   async start(): Promise<void> {
-    const { api, clock, caches } = this;
-    caches.start();
+    this.caches.start();
     await this.pass(10);
+    await this.act();
+  }
+
+  /** Another version of the operator takes over. */
+  async upgrade(options: { readonly images: Images; readonly maxRollouts: number }): Promise<void> {
+    await Promise.all([this.term?.end(), this.pass(20_000)]);
+    await this.act(options);
+  }
+
+  private async act({ images = {}, maxRollouts = 10 }: Partial<TermOptions> = {}): Promise<void> {
+    const { api, clock, caches } = this;
     this.term = new Term({
       client: api.client,
       caches,
-      images: {},
+      images,
+      maxRollouts,
       identity: 'test',
       concurrency: 4,
       clock,

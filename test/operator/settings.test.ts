@@ -1,13 +1,14 @@
 import { FLAGS, readSettings, type SettingsError } from '../../operator/settings';
 
 test('a flag wins over the environment, and the environment over the default', () => {
-  const env = { OPERATOR_LOG_LEVEL: 'debug', OPERATOR_CONCURRENCY: '3', POD_NAME: 'pod-0' };
+  const env = { OPERATOR_LOG_LEVEL: 'debug', OPERATOR_CONCURRENCY: '3', OPERATOR_MAX_ROLLOUTS: '2', POD_NAME: 'pod-0' };
 
   const settings = readSettings(['--log-level=warn', '--namespaces=a, b'], env);
 
   expect(settings).toMatchObject({
     logLevel: 'warn',
     concurrency: 3,
+    maxRollouts: 2,
     identity: 'pod-0',
     namespaces: ['a', 'b'],
     leaderElection: true,
@@ -25,6 +26,7 @@ test('operators of different parts of a cluster have different Leases', () => {
 
 test.each([
   ['--concurrency=0', '--concurrency must be a whole number from 1 to 64, but it is "0".'],
+  ['--max-rollouts=0', '--max-rollouts must be a whole number from 1 to 100000, but it is "0".'],
   ['--health-port=x', '--health-port must be a whole number from 0 to 65535, but it is "x".'],
   ['--log-level=loud', /^--log-level must be one of silent, error, .*, but it is "loud"\.$/],
   ['--namespaces=A', '--namespaces must be names of namespaces, separated by commas, but it is "A".'],

@@ -52,17 +52,21 @@ export function replicaCounts(object: KubernetesObject): {
   updated: number;
   /** Whether the counts are about the object as it is now. */
   current: boolean;
+  /** Whether pods are being replaced by those of the newest template, or are about to be. */
+  rolling: boolean;
 } {
   const { readyReplicas, updatedReplicas, currentRevision, updateRevision, observedGeneration } = statusOf(object);
   const { replicas } = (object.spec ?? {}) as { readonly replicas?: number };
   const wanted = replicas ?? 1;
+  const current = observedGeneration === object.metadata.generation;
   return {
     replicas: wanted,
     ready: numberOr(readyReplicas, 0),
     // Once a rollout is over, the count of updated replicas is no longer kept by every release of Kubernetes.
     updated:
       currentRevision !== undefined && currentRevision === updateRevision ? wanted : numberOr(updatedReplicas, wanted),
-    current: observedGeneration === object.metadata.generation,
+    current,
+    rolling: !current || currentRevision !== updateRevision,
   };
 }
 
