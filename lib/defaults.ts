@@ -11,6 +11,9 @@ import {
 /** User and group that the containers run as: those of the catalog's images. */
 export const RUN_AS_USER = 999;
 
+/** More pods than any cluster of ProxySQL has. A number of them that others give is never counted up to. */
+export const MAX_REPLICAS = 1000;
+
 /** Name of the container that runs ProxySQL; overlays in `podTemplate.spec.containers` find it by this name. */
 export const PROXYSQL_CONTAINER = 'proxysql';
 

@@ -26,14 +26,16 @@ export function subjectAlternativeNameProblems(path: string, names: SubjectAlter
 type Check = (path: string, value: string) => Problem | undefined;
 
 function listProblems(path: string, values: readonly string[] = [], check: Check): Problem[] {
+  const seen = new Set<string>();
   return values.flatMap((value, index) => {
     if (typeof value !== 'string') {
       // The schema has said so already.
       return [];
     }
+    const isRepeated = seen.has(value);
+    seen.add(value);
     const problem =
-      check(`${path}[${index}]`, value) ??
-      (values.indexOf(value) < index ? duplicate(`${path}[${index}]`, value) : undefined);
+      check(`${path}[${index}]`, value) ?? (isRepeated ? duplicate(`${path}[${index}]`, value) : undefined);
     return problem === undefined ? [] : [problem];
   });
 }

@@ -1,3 +1,4 @@
+import { MAX_REPLICAS } from '../lib/defaults';
 import { decide, type Decision } from '../lib/graph/decide';
 import { isDeletionRefused, modeOf } from '../lib/graph/lifecycle';
 import { isUpgrade } from '../lib/graph/upgrade';
@@ -162,7 +163,7 @@ export class Reconciler {
     const wanted = desired.find(({ object }) => object.kind === 'StatefulSet')?.object ?? workload;
     const { replicas = 1 } = (wanted?.spec ?? {}) as { readonly replicas?: number };
     const instance = selectorLabels(metadata.name)['app.kubernetes.io/instance'];
-    return Array.from({ length: workload === undefined ? 0 : replicas }, (_, ordinal) =>
+    return Array.from({ length: workload === undefined ? 0 : Math.min(replicas, MAX_REPLICAS) }, (_, ordinal) =>
       caches.get('Pod', metadata.namespace, podName(metadata.name, ordinal)),
     ).filter(
       (pod): pod is KubernetesObject =>

@@ -1,4 +1,4 @@
-import { editDistance } from '../schema/suggest';
+import { isOneEditApart } from '../schema/suggest';
 import { type VariableGroup } from './protected-variables';
 
 /** What a variable of ProxySQL holds. */
@@ -104,5 +104,11 @@ export function variableKind(group: VariableGroup, name: string): VariableKind |
 
 /** The variable that was probably meant by a name that is not known. Names of newer versions are often like those of older ones, so it takes one edit. */
 export function variableMeant(group: VariableGroup, name: string): string | undefined {
-  return [...KINDS[group].keys()].find((known) => editDistance(name.toLowerCase(), known) === 1);
+  const written = name.toLowerCase();
+  for (const known of KINDS[group].keys()) {
+    if (isOneEditApart(written, known)) {
+      return known;
+    }
+  }
+  return undefined;
 }

@@ -38,8 +38,11 @@ export function podReferencesProblems({ spec }: ProxySQLResource): Problem[] {
 }
 
 function repeated(names: readonly string[], pathOf: (index: number) => string): Problem[] {
-  return names.flatMap((name, index) =>
-    typeof name !== 'string' || names.indexOf(name) === index
+  const seen = new Set<string>();
+  return names.flatMap((name, index) => {
+    const isFirst = typeof name !== 'string' || !seen.has(name);
+    seen.add(name);
+    return isFirst
       ? []
       : [
           {
@@ -48,8 +51,8 @@ function repeated(names: readonly string[], pathOf: (index: number) => string): 
             message: 'There is another one with this name',
             remedy: 'Rename or remove one of the two',
           },
-        ],
-  );
+        ];
+  });
 }
 
 function imageProblems({ container, path, isOverlay }: Placed): Problem[] {

@@ -2,6 +2,9 @@ import { type Problem } from '../problem';
 
 /** The problems of fields that no other problem is about already, nor about what they are part of. */
 export function unreported(problems: readonly Problem[], reported: readonly Problem[]): Problem[] {
+  if (reported.length === 0) {
+    return [...problems];
+  }
   const paths = new Set(reported.map(({ path }) => path));
   return problems.filter(({ path }) => !enclosing(path).some((part) => paths.has(part)));
 }

@@ -1,5 +1,5 @@
 import { checkConfiguration } from '../cnf/checks';
-import { effectiveCertificates } from '../defaults';
+import { effectiveCertificates, MAX_REPLICAS } from '../defaults';
 import { ALLOW_PLAINTEXT_ANNOTATION } from '../labels';
 import { type Problem } from '../problem';
 import { type AppBindingResource, type IssuerReference, type ProxySQLResource } from '../proxysql-resource';
@@ -14,6 +14,7 @@ import { overlaysProblems } from './overlays';
 import { podReferencesProblems } from './pod-references';
 import { podSchedulingProblems } from './pod-scheduling';
 import { podTemplateProblems } from './pod-template';
+import { replicasProblems } from './replicas';
 import { secretNamesProblems } from './secret-names';
 import { secretRolesProblems } from './secret-roles';
 import { serviceTemplatesProblems } from './service-templates';
@@ -41,6 +42,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
   const tls = effectiveCertificates(sound, options).length > 0;
   const others = [
     ...nameProblems(name),
+    ...replicasProblems(sound.spec.replicas),
     ...metadataProblems(sound.metadata),
     ...secretNamesProblems(sound),
     ...secretRolesProblems(sound, options),
@@ -54,7 +56,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...checkConfiguration({
       name,
       namespace,
-      replicas: sound.spec.replicas ?? 1,
+      replicas: Math.min(sound.spec.replicas ?? 1, MAX_REPLICAS),
       spec: sound.spec,
       appBinding: options.appBinding,
       tls,

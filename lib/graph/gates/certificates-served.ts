@@ -1,3 +1,4 @@
+import { MAX_REPLICAS } from '../../defaults';
 import { describeReference, type ObjectReference } from '../../kubernetes';
 import { podName } from '../../names';
 import { DB_PORT } from '../../ports';
@@ -59,7 +60,9 @@ export const NOT_ANSWERING = 'PodsNotAnswering';
 
 /** Names of the pods that there should be. */
 export function podsOf({ proxysql }: World, replicas: number): string[] {
-  return Array.from({ length: replicas }, (_, ordinal) => podName(proxysql.metadata.name, ordinal));
+  return Array.from({ length: Math.min(replicas, MAX_REPLICAS) }, (_, ordinal) =>
+    podName(proxysql.metadata.name, ordinal),
+  );
 }
 
 /** Whether all pods were seen to serve this very certificate, as after a restart: of another one that tells nothing. */

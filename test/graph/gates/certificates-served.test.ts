@@ -57,6 +57,10 @@ function seenBeforeRenewal(): ProxySQLStatus {
 }
 
 describe('before the first Ready', () => {
+  test('given a StatefulSet that somebody scaled beyond all measure, then pods are not counted up to that', () => {
+    expect(look(1, {}, undefined, 2 ** 31 - 1).said.message).toMatch(/^0 of 1000 pods/);
+  });
+
   test('given a pod that was not asked yet, or has not answered for a moment, then it is waited for', () => {
     expect(look(1)).toMatchObject({
       said: {
