@@ -79,7 +79,12 @@ export function readCertificate(der: Buffer): Certificate {
 
 /** Whether one certificate signed the other: names, key identifiers, the right to sign, and the signature itself. */
 export function issuedBy(certificate: Certificate, issuer: Certificate): boolean {
-  return certificate.x509.checkIssued(issuer.x509) && verifies(certificate, issuer.publicKey);
+  return isNamedBy(certificate, issuer) && verifies(certificate, issuer.publicKey);
+}
+
+/** The same but for the signature, which takes a thousand times as long to verify. */
+export function isNamedBy(certificate: Certificate, issuer: Certificate): boolean {
+  return certificate.x509.checkIssued(issuer.x509);
 }
 
 /** Whether a certificate vouches for itself. */

@@ -70,6 +70,12 @@ export function isViolation(value: unknown): value is Violation {
   return typeof value === 'object' && value !== null && 'reason' in value && 'message' in value;
 }
 
+/** More than anybody needs, and few enough to be proven in no time: bundles of all public authorities have about 150. */
+const LIMITS = {
+  'tls.crt': { most: 10, advice: 'leave out those that did not issue each other' },
+  'ca.crt': { most: 500, advice: 'leave out authorities that no certificate leads to' },
+} as const;
+
 function readCertificates(
   key: 'tls.crt' | 'ca.crt',
   data: TlsSecretData,
@@ -78,6 +84,13 @@ function readCertificates(
   const blocks = readPem(pemText(data[key]));
   if (blocks === undefined || blocks.length === 0) {
     return { reason, message: `${key} is not PEM, or it is cut short.` };
+  }
+  const { most, advice } = LIMITS[key];
+  if (blocks.length > most) {
+    return {
+      reason,
+      message: `${key} has ${blocks.length} certificates, of which at most ${most} are read: ${advice}.`,
+    };
   }
   const foreign = blocks.find(({ label }) => label !== 'CERTIFICATE');
   if (foreign !== undefined) {

@@ -1,4 +1,4 @@
-import { type Certificate, isSelfSigned, issuedBy } from './certificate';
+import { type Certificate, isNamedBy, isSelfSigned, issuedBy } from './certificate';
 
 /** What is known about the way from a leaf to an authority. */
 export interface Path {
@@ -9,6 +9,11 @@ export interface Path {
   /** The first certificate of tls.crt that the next one did not issue. */
   readonly brokenAt?: Certificate;
 }
+
+/** Authorities above what tls.crt holds: real ways up have two or three. Each step verifies signatures, and a Secret has room for thousands. */
+const MOST_STEPS = 10;
+/** Authorities of one name, of which each has to be tried: there are several while one is replaced. */
+const MOST_NAMESAKES = 10;
 
 /** Walks up from the leaf through tls.crt in its order, then through ca.crt in any order. */
 export function findPath(material: {
@@ -26,9 +31,12 @@ export function findPath(material: {
     certificates.push(next);
     last = next;
   }
-  for (let next = issuerAmong(material.authorities, certificates); next !== undefined;) {
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = issuerAmong(material.authorities, certificates);
+    if (next === undefined) {
+      break;
+    }
     certificates.push(next);
-    next = issuerAmong(material.authorities, certificates);
   }
   // Only a leaf that vouches for itself may be its own authority.
   const reachesAuthority = certificates.some(
@@ -45,6 +53,8 @@ function issuerAmong(authorities: readonly Certificate[], path: readonly Certifi
   // Authorities that vouch for each other must not lead in circles; of two with the same key the one that lasts longer is taken.
   const used = new Set(path.map(({ fingerprint }) => fingerprint));
   return authorities
-    .filter((authority) => !used.has(authority.fingerprint) && issuedBy(last, authority))
-    .sort((one, other) => other.notAfter - one.notAfter)[0];
+    .filter((authority) => !used.has(authority.fingerprint) && isNamedBy(last, authority))
+    .sort((one, other) => other.notAfter - one.notAfter)
+    .slice(0, MOST_NAMESAKES)
+    .find((authority) => issuedBy(last, authority));
 }

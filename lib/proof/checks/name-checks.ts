@@ -19,25 +19,31 @@ export const namesCovered: Check = ({ input, leaf }) => {
 const SHOWN_NAMES = 3;
 
 function uncoveredNames(leaf: Certificate, expected: ExpectedNames): string[] {
+  // A certificate and a resource can each name tens of thousands.
+  const patterns = new Set(leaf.dnsNames.map(normalized));
   const addresses = new Set(leaf.ipAddresses);
+  const uris = new Set(leaf.uris);
   const emails = new Set(leaf.emailAddresses.map(lowerCase));
   return [
-    ...(expected.dnsNames ?? []).filter((name) => !leaf.dnsNames.some((pattern) => covers(pattern, name))),
+    ...(expected.dnsNames ?? []).filter((name) => !isCoveredBy(patterns, normalized(name))),
     ...(expected.ipAddresses ?? []).filter((address) => !addresses.has(canonicalAddress(address) ?? '')),
-    ...(expected.uris ?? []).filter((uri) => !leaf.uris.includes(uri)),
+    ...(expected.uris ?? []).filter((uri) => !uris.has(uri)),
     ...(expected.emailAddresses ?? []).filter((email) => !emails.has(email.toLowerCase())),
   ];
 }
 
 /** Whether a name of a certificate covers another: equal, or a wildcard for exactly its first label. */
 export function covers(pattern: string, name: string): boolean {
-  const [wanted, given] = [normalized(name), normalized(pattern)];
-  if (wanted === given) {
-    return wanted !== '';
+  return isCoveredBy(new Set([normalized(pattern)]), normalized(name));
+}
+
+function isCoveredBy(patterns: ReadonlySet<string>, name: string): boolean {
+  if (patterns.has(name)) {
+    return name !== '';
   }
-  const dot = wanted.indexOf('.');
+  const dot = name.indexOf('.');
   // A wildcard never covers another wildcard's wider range, nor an empty label.
-  return dot > 0 && !wanted.startsWith('*') && given === `*${wanted.slice(dot)}`;
+  return dot > 0 && !name.startsWith('*') && patterns.has(`*${name.slice(dot)}`);
 }
 
 function normalized(name: string): string {
