@@ -1,3 +1,7 @@
+import { printable } from '../lib/printable';
+
+const MOST_OF_LINE = 4000;
+
 /** Something that is wrong in a file. */
 export interface Finding {
   readonly file: string;
@@ -14,5 +18,5 @@ export function placeOf({ file, line }: Pick<Finding, 'file' | 'line'>): string 
 
 /** One line: where it is, what is wrong, and what to do. */
 export function describeFinding(finding: Finding): string {
-  return `${placeOf(finding)}: ${finding.sentence}`;
+  return printable(`${placeOf(finding)}: ${finding.sentence}`, MOST_OF_LINE);
 }

@@ -37,6 +37,9 @@ export const SETTLE_PROGRESS_MS = 1000;
 /** The same where no gate opened or shut: words of others, the next object in a row, or one certificate of several, before the first pod. */
 export const SETTLE_WORDS_MS = 3000;
 
+/** A list without an end would keep the status from being written. */
+const MOST_UNSUPPORTED = 100;
+
 /** What reporting needs. */
 export interface ReporterOptions {
   readonly client: Client;
@@ -164,7 +167,9 @@ function isRefusal(error: unknown): boolean {
 
 function unsupportedOf({ spec }: ProxySQLResource): string[] {
   try {
-    return unsupportedFieldsOf(spec).map(({ path }) => path);
+    return unsupportedFieldsOf(spec)
+      .slice(0, MOST_UNSUPPORTED)
+      .map(({ path }) => path);
   } catch {
     // A resource of any shape; that it is not valid is reported elsewhere.
     return [];

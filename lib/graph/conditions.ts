@@ -1,5 +1,9 @@
 import { type Condition } from '../kubernetes';
+import { shortened } from '../printable';
 import { instant } from './instant';
+
+/** Words of others, such as the API server's about an object with a thousand mistakes, would keep a status from being written. */
+const MOST_OF_MESSAGE = 4096;
 
 /**
  * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time unless it brings
@@ -17,7 +21,11 @@ export function mergeConditions(
   const lastTransitionTime = instant(now);
   const merged = new Map(previous.map((condition) => [condition.type, condition]));
   let changed = false;
-  for (const condition of next) {
+  for (const full of next) {
+    const condition = {
+      ...full,
+      ...(full.message !== undefined && { message: shortened(full.message, MOST_OF_MESSAGE) }),
+    };
     const before = merged.get(condition.type);
     if (before === undefined || !isUnchanged(before, condition)) {
       merged.set(condition.type, { lastTransitionTime, ...condition });

@@ -11,8 +11,13 @@ import { keyBelongsToLeaf, keysStrong, signaturesStrong } from './checks/key-che
 import { namesCovered } from './checks/name-checks';
 import { issuersValidNow, leafValidNow, notTemporary } from './checks/time-checks';
 import { usageFits } from './checks/usage-checks';
+import { shortened } from '../printable';
 import { isViolation, readEvidence, type TlsMaterial } from './evidence';
-import { type Proof, type ProofInput } from './proof';
+import { type Proof, type ProofInput, type Refused, type Violation } from './proof';
+
+/** A distinguished name has room for half a megabyte. */
+const MOST_OF_NAME = 500;
+const MOST_OF_MESSAGE = 1500;
 
 /** What must hold, in the order in which it is looked at: the first violation is the one that is told. */
 const CHECKS: readonly Check[] = [
@@ -42,12 +47,12 @@ const CHECKS: readonly Check[] = [
 export function proveTlsSecret(input: ProofInput): Proof {
   const evidence = readEvidence(input);
   if (isViolation(evidence)) {
-    return { proven: false, ...evidence };
+    return refused(evidence);
   }
   for (const check of CHECKS) {
     const violation = check(evidence);
     if (violation !== undefined) {
-      return { proven: false, ...violation };
+      return refused(violation);
     }
   }
   const { leaf } = evidence;
@@ -58,12 +63,16 @@ export function proveTlsSecret(input: ProofInput): Proof {
       fingerprint: leaf.fingerprint,
       notBefore: leaf.notBefore,
       notAfter: leaf.notAfter,
-      issuer: leaf.issuer,
+      issuer: shortened(leaf.issuer, MOST_OF_NAME),
       chain: certificates.map(({ fingerprint }) => fingerprint),
     },
     fingerprintOfSet: fingerprintOfSet(evidence),
     validUntil: Math.min(...certificates.map(({ notAfter }) => notAfter)),
   };
+}
+
+function refused(violation: Violation): Refused {
+  return { proven: false, ...violation, message: shortened(violation.message, MOST_OF_MESSAGE) };
 }
 
 /** Whether a remembered proof still gives the answer for the same data and expectation at a later time. */

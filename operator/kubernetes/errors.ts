@@ -1,3 +1,8 @@
+import { shortened } from '../../lib/printable';
+
+/** Of an object with ten thousand mistakes the API server tells each. */
+const MOST_OF_MESSAGE = 4000;
+
 /** What was asked of the API server. */
 export interface RequestSubject {
   /** As in a Role: get, list, watch, create, update, patch, delete. */
@@ -16,15 +21,8 @@ export interface StatusBody {
   readonly code?: number;
   readonly details?: {
     readonly retryAfterSeconds?: number;
-    readonly causes?: readonly StatusCause[];
+    readonly causes?: readonly { readonly field?: string }[];
   };
-}
-
-/** One of the reasons why a request was refused. */
-export interface StatusCause {
-  readonly reason?: string;
-  readonly message?: string;
-  readonly field?: string;
 }
 
 /** A request to the API server that did not succeed. */
@@ -45,7 +43,8 @@ export class ApiError extends KubernetesError {
   readonly code: number;
   /** The API server's own word for it, such as `NotFound`. */
   readonly reason: string;
-  readonly causes: readonly StatusCause[];
+  /** Fields that it blames. What it says of each may quote a value, and an error is written to the log with all that it holds. */
+  readonly fields: readonly string[];
   /** How long the API server asks to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
@@ -53,7 +52,7 @@ export class ApiError extends KubernetesError {
     super(subject, message);
     this.code = answer.code;
     this.reason = answer.reason;
-    this.causes = answer.causes;
+    this.fields = answer.fields;
     this.retryAfterMs = answer.retryAfterMs;
   }
 }
@@ -61,7 +60,7 @@ export class ApiError extends KubernetesError {
 interface Answer {
   readonly code: number;
   readonly reason: string;
-  readonly causes: readonly StatusCause[];
+  readonly fields: readonly string[];
   readonly retryAfterMs: number | undefined;
 }
 
@@ -115,17 +114,17 @@ export function apiError(
   const answer: Answer = {
     code: status.code ?? code,
     reason: status.reason ?? '',
-    causes: status.details?.causes ?? [],
+    fields: (status.details?.causes ?? []).map(({ field }) => field ?? 'unknown'),
     retryAfterMs: parseRetryAfter(retryAfterHeader, now) ?? secondsToMs(status.details?.retryAfterSeconds),
   };
-  return new (errorClass(answer))(subject, `${describeSubject(subject)}: ${explain(subject, answer, status)}`, answer);
+  const message = `${describeSubject(subject)}: ${explain(subject, answer, status)}`;
+  return new (errorClass(answer))(subject, shortened(message, MOST_OF_MESSAGE), answer);
 }
 
 function explain(subject: RequestSubject, answer: Answer, status: StatusBody): string {
   // A refused value may be quoted in the message, and in a Secret each value is one.
   if (answer.code === 422 && subject.resource.startsWith('secrets')) {
-    const fields = answer.causes.map((cause) => cause.field ?? 'unknown').join(', ');
-    return `refused as invalid (fields: ${fields || 'not named'})`;
+    return `refused as invalid (fields: ${answer.fields.join(', ') || 'not named'})`;
   }
   const message = status.message ?? `HTTP status ${answer.code}`;
   if (answer.code === 403) {

@@ -64,6 +64,12 @@ describe('cdk8s-proxysql check', () => {
     expect(lines).toHaveLength(2);
   });
 
+  test('given names that a terminal or a CI service would obey, then they are printed on the line, as JSON has them', () => {
+    const { lines } = checked(`${SOUND.replace('name: proxy', 'name: "p\\n::error::forged\\e[2J"')}`);
+    expect(lines[0]).toMatch(/^proxysql\.yaml:3: ProxySQL demo\/p\\u000a::error::forged\\u001b\[2J: metadata\.name/);
+    expect(lines.join('')).not.toMatch(/\p{Cc}/u);
+  });
+
   test('given the same object twice, in one file or two, then that is told with both places', () => {
     const { code, lines } = checkedFiles({ 'a.yaml': `${SOUND}---\n${SOUND}`, 'b.yaml': SOUND });
     const sentence =

@@ -246,6 +246,16 @@ test('conditions are merged by KubeDB’s rule', () => {
   ]);
 });
 
+test('words that would leave no room in a status are cut, and are the same words the next time', () => {
+  const wordy = [{ type: 'A', status: 'False' as const, reason: 'R', message: 'refused '.repeat(100_000) }];
+
+  const conditions = mergeConditions([], wordy, NOW);
+
+  expect(conditions[0]?.message).toMatch(/^refused .*…$/);
+  expect(conditions[0]?.message?.length).toBe(4096);
+  expect(mergeConditions(conditions, wordy, NOW + 1)).toBe(conditions);
+});
+
 test.each([
   [[], ''],
   [['+ProvisioningStarted'], 'Provisioning'],

@@ -78,3 +78,14 @@ test('given a bundle of as many authorities as are read, then the one that is le
   expect(proof).toMatchObject({ proven: true });
   expect(effort).toBeLessThan(1000);
 });
+
+test('given a subject and an issuer without an end, then little is said of them', async () => {
+  const wordy = await authority({ subject: `CN=${'x'.repeat(20_000)}` });
+  const below = await issue({ subject: wordy.certificate.subject, issuer: wordy, dnsNames: ['db.demo.svc'] });
+
+  const { proof } = prove(secretData(below, [], [wordy]));
+  expect(proof?.proven === true && proof.certificate.issuer.length).toBe(500);
+
+  const { proof: refused } = prove({ ...secretData(below, [], [wordy]), 'tls.key': leaf.keyPem });
+  expect(refused?.proven === false && refused.message.length).toBe(1500);
+});

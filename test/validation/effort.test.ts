@@ -41,3 +41,14 @@ test('given more replicas than a cluster can have, then that is told, and nothin
   ]);
   expect(problemsOf({ replicas: 1000 })).toEqual([]);
 });
+
+test('given names and values that are no text or have no end, then they are told on one short line', () => {
+  const [problem] = problemsOf(inline({ ['a\n\u001b[2J' + 'b'.repeat(1_000_000)]: 1 })).map(describeProblem);
+  expect(problem).toMatch(
+    /^spec\.configuration\.init\.inline\.mysqlVariables\.a\\u000a\\u001b\[2Jb+…: this is not the name/,
+  );
+  expect(problem?.length).toBeLessThan(500);
+
+  const [version] = problemsOf({ version: '3'.repeat(1_000_000) }).map(describeProblem);
+  expect(version).toMatch(/^spec\.version \(given: "3+…\): /);
+});

@@ -256,7 +256,19 @@ describe('errors', () => {
   test('what the API server quotes of an invalid Secret is not repeated', async () => {
     const details = { causes: [{ field: 'data[password]', message: 'hunter2' }] };
     server.script = (_, response) => answer(response, 422, status(422, 'Invalid', 'bad value "hunter2"', details));
-    await expect(get()).rejects.toThrow(/^get secrets demo\/s: refused as invalid \(fields: data\[password\]\)$/);
+    const failure = get();
+    await expect(failure).rejects.toThrow(/^get secrets demo\/s: refused as invalid \(fields: data\[password\]\)$/);
+    // A logger writes an error with all that it holds.
+    expect(JSON.stringify(await failure.catch((error: unknown) => error))).not.toContain('hunter2');
+  });
+
+  test('what the API server says of an object with thousands of mistakes is cut', async () => {
+    server.script = (_, response) => answer(response, 422, status(422, 'Invalid', 'bad port '.repeat(100_000)));
+    const asked = server.client().get('Service', { namespace: 'demo', name: 's' });
+    const error = await asked.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidError);
+    expect((error as Error).message).toMatch(/^get services demo\/s: bad port .*…$/);
+    expect((error as Error).message.length).toBe(4000);
   });
 
   test('an answer that is no Status object still has its code', async () => {
