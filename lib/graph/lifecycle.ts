@@ -2,6 +2,7 @@ import { type KubernetesObject, type ObjectReference, referenceTo } from '../kub
 import { selectorLabels } from '../labels';
 import { type ProxySQLResource } from '../proxysql-resource';
 import { hasCondition } from './conditions';
+import { ownershipOf } from './ownership';
 
 /** Keeps a deleted ProxySQL until its policy has been followed; KubeDB's name. */
 export const FINALIZER = 'kubedb.com';
@@ -75,6 +76,7 @@ export function planDeletion({ proxysql, claims, authSecret, authSecretShared }:
       const managedBy = 'app.kubernetes.io/managed-by';
       const ours =
         authSecret?.metadata.labels?.[managedBy] === selectorLabels(proxysql.metadata.name)[managedBy] &&
+        ownershipOf(authSecret, proxysql, true) !== 'foreign' &&
         !authSecretShared;
       return ours ? { release: [], claim: [...volumes, ...secrets] } : { release: secrets, claim: volumes };
     }

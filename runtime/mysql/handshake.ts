@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import { PacketReader } from './packets';
-import { Capability, parseGreeting, sslRequest } from './protocol';
+import { Capability, parseGreeting, ServerRefusal, sslRequest } from './protocol';
 
 /** A certificate as a server showed it. Nothing about it is trusted or verified. */
 export interface PresentedCertificate {
@@ -127,20 +127,28 @@ async function withDeadline<T>(options: HandshakeOptions, dialogue: (socket: net
   }
 }
 
+/** A greeting has about a hundred bytes, and a refusal is a sentence: more is another protocol, or meant to fill the memory of who asks. */
+const MOST_GREETING_BYTES = 2048;
+
 async function readGreeting(socket: net.Socket): Promise<ReturnType<typeof parseGreeting>> {
-  const reader = new PacketReader();
+  const reader = new PacketReader(MOST_GREETING_BYTES);
   return await new Promise((resolve, reject) => {
     const onData = (bytes: Buffer): void => {
-      reader.push(bytes);
-      const packet = reader.next();
-      if (packet !== undefined) {
-        socket.off('data', onData);
-        socket.pause();
-        try {
+      try {
+        reader.push(bytes);
+        const packet = reader.next();
+        if (packet !== undefined) {
+          socket.off('data', onData);
+          socket.pause();
           resolve(parseGreeting(packet.payload));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
         }
+      } catch (error) {
+        socket.off('data', onData);
+        reject(
+          error instanceof ServerRefusal
+            ? error
+            : new Error('the server does not speak the MySQL protocol', { cause: error }),
+        );
       }
     };
     socket.on('data', onData);

@@ -20,17 +20,27 @@ export function frame(sequence: number, payload: Buffer): Buffer {
 export class PacketReader {
   private pending: Buffer = Buffer.alloc(0);
 
+  /** @param mostBytes of a payload; whoever sends more could have all of it kept, as the length comes first. @default - 16 MiB */
+  constructor(private readonly mostBytes = Number.POSITIVE_INFINITY) {}
+
   /** Adds bytes as they came. */
   push(bytes: Buffer): void {
     this.pending = this.pending.length === 0 ? bytes : Buffer.concat([this.pending, bytes]);
   }
 
-  /** The next whole packet, or undefined until more bytes come. */
+  /**
+   * The next whole packet, or undefined until more bytes come.
+   * @throws RangeError when it has more bytes than it may
+   */
   next(): Packet | undefined {
     if (this.pending.length < HEADER_BYTES) {
       return undefined;
     }
-    const end = HEADER_BYTES + this.pending.readUIntLE(0, 3);
+    const length = this.pending.readUIntLE(0, 3);
+    if (length > this.mostBytes) {
+      throw new RangeError(`a packet of ${length} bytes is announced`);
+    }
+    const end = HEADER_BYTES + length;
     if (this.pending.length < end) {
       return undefined;
     }

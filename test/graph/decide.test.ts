@@ -219,6 +219,25 @@ test.each([
   expect(planDeletion({ ...input, authSecretShared: true }).claim.map(({ kind }) => kind)).not.toContain('Secret');
 });
 
+test.each([
+  [
+    'has the labels of another ProxySQL',
+    { ownerReferences: [], labels: { ...small.CONFIGURATION.metadata.labels, 'app.kubernetes.io/instance': 'other' } },
+  ],
+  [
+    'is controlled by somebody else',
+    { ownerReferences: [{ apiVersion: 'v1', kind: 'Thing', name: 'other', uid: 'u9', controller: true }] },
+  ],
+])('given an auth Secret that %s, when everything is wiped out, then it stays', (_, metadata) => {
+  const { claim, release } = planDeletion({
+    proxysql: small.proxysql({ spec: { ...small.proxysql().spec, deletionPolicy: 'WipeOut' } }),
+    claims: [],
+    authSecret: { ...small.CONFIGURATION, metadata: { ...small.CONFIGURATION.metadata, ...metadata } },
+    authSecretShared: false,
+  });
+  expect([claim.length, release.length]).toEqual([0, 1]);
+});
+
 test('a status of a former life, restored with its higher generation, is not believed', () => {
   const { conditions } = decide(worldOf(RUNNING, { served: new Map([['db-0', 'f1']]) }));
   const restored = conditions.map((condition) => ({ ...condition, observedGeneration: 7 }));

@@ -65,9 +65,15 @@ describe('a handshake that fails', () => {
     ],
     [
       'speaks another protocol',
-      (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
       'failed',
-      /closed the connection$/,
+      /the server does not speak the MySQL protocol$/,
+    ],
+    [
+      'announces a greeting of megabytes',
+      (socket) => socket.write(frame(0, Buffer.alloc(10_000_000))),
+      'failed',
+      /the server does not speak the MySQL protocol$/,
     ],
     [
       'sends packets of another protocol',
