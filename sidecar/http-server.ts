@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
+import { HTTP_LIMITS } from '../runtime/http-limits';
 import { type DrainReport } from './drainer';
 
 /** What the probes, the status page and the request to drain lead to. */
@@ -30,7 +31,7 @@ export const DRAIN_TOKEN_HEADER = 'x-drain-token';
 
 /** Serves probes, status and the request to drain over plain HTTP. */
 export function createHttpServer(routes: Routes): http.Server {
-  return http.createServer((request, response) => {
+  return http.createServer(HTTP_LIMITS, (request, response) => {
     respond(routes, request).then(
       ({ code, body }) => send(response, code, body),
       (error: unknown) => send(response, 500, { message: error instanceof Error ? error.message : String(error) }),

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { type Server } from 'node:net';
+import { HTTP_LIMITS, HTTPS_LIMITS, MOST_SCRAPES } from '../runtime/http-limits';
 import { type Logger } from '../runtime/logger';
 import { readProxysqlMetrics } from './proxysql-metrics';
 
@@ -34,8 +35,9 @@ export class MetricsServer {
     };
     // Until there is a certificate, TLS handshakes fail.
     this.server = options.secure
-      ? https.createServer({ minVersion: 'TLSv1.2' }, listener)
-      : http.createServer(listener);
+      ? https.createServer({ minVersion: 'TLSv1.2', ...HTTPS_LIMITS }, listener)
+      : http.createServer(HTTP_LIMITS, listener);
+    this.server.maxConnections = MOST_SCRAPES;
   }
 
   async listen(port: number): Promise<void> {

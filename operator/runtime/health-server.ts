@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Registry } from 'prom-client';
+import { HTTP_LIMITS } from '../../runtime/http-limits';
 
 /** What a health server can be told. */
 export interface HealthServerOptions {
@@ -24,7 +25,7 @@ export class HealthServer {
   private readonly server: Server;
 
   constructor(private readonly options: HealthServerOptions) {
-    this.server = createServer((request, response) => {
+    this.server = createServer(HTTP_LIMITS, (request, response) => {
       void this.answer(request.url ?? '/').then(({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type });
         response.end(body);
