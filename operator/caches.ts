@@ -11,7 +11,7 @@ import { isNewsToWriter } from './relevance';
 import { Packer } from './runtime/packer';
 import { Reflector, type ReflectorState } from './runtime/reflector';
 import { type Change, keyOf, objectKey, type ReadableStore, Store } from './runtime/store';
-import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
+import { metadataOnly, withoutDepths, withoutForeignParts, withoutPasswords, withoutPodDetails } from './shrink';
 
 /** What the caches need. */
 export interface CachesOptions {
@@ -43,9 +43,9 @@ const NOT_OURS = `app.kubernetes.io/managed-by!=${KUBEDB_GROUP}`;
  * seen and no password is read. Objects of other kinds that belong to others are cut down to their metadata too.
  */
 const WATCHED: readonly Watched[] = [
-  { kind: 'AppBinding', transform: withoutPasswords },
-  { kind: 'Issuer', transform: withoutPasswords },
-  { kind: 'ClusterIssuer', transform: withoutPasswords },
+  { kind: 'AppBinding', transform: withoutDepths },
+  { kind: 'Issuer', transform: withoutDepths },
+  { kind: 'ClusterIssuer', transform: withoutDepths },
   { kind: 'Secret', labelSelector: OURS, transform: withoutPasswords },
   { kind: 'Pod', labelSelector: OURS, transform: withoutPodDetails },
   ...(
@@ -103,7 +103,7 @@ export class Caches {
   constructor(private readonly options: CachesOptions) {
     this.proxysqlStore = new Store<ProxySQLResource>({
       indexes: PROXYSQL_INDEXES,
-      transform: (object) => withoutPasswords(object) as ProxySQLResource,
+      transform: (object) => withoutDepths(object) as ProxySQLResource,
       packer: this.packer,
     });
     this.proxysqls = this.proxysqlStore;

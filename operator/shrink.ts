@@ -9,6 +9,31 @@ export function metadataOnly({ apiVersion, kind, metadata }: KubernetesObject): 
   return { apiVersion, kind, metadata: identity(metadata) };
 }
 
+/** Levels that an object may have: many more than those that are read have. */
+const MOST_LEVELS = 100;
+
+/**
+ * Where a definition takes anything, the API server takes ten thousand levels of it. Whoever goes through them runs out of stack, and would
+ * take the watch of the kind along; so what lies too deep is left out. Nothing there is looked at but by who refuses it.
+ */
+export function withoutDepths(object: KubernetesObject): KubernetesObject {
+  const kept = slim(object);
+  cut(kept, MOST_LEVELS);
+  return kept;
+}
+
+function cut(value: object, levels: number): void {
+  for (const [field, inner] of Object.entries(value) as [string, unknown][]) {
+    if (typeof inner === 'object' && inner !== null) {
+      if (levels === 0) {
+        (value as Record<string, unknown>)[field] = null;
+      } else {
+        cut(inner, levels - 1);
+      }
+    }
+  }
+}
+
 /** Passwords of a Secret are replaced by a sign that they are there. TLS material stays: it has to be proven. */
 export function withoutPasswords(object: KubernetesObject): KubernetesObject {
   const kept = slim(object);

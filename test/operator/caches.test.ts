@@ -1,6 +1,11 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
 import { type ProxySQLResource } from '../../lib/proxysql-resource';
 import { type Caches } from '../../operator/caches';
+import { relevanceOf } from '../../operator/relevance';
+import { Renderer } from '../../operator/rendering';
+import { withoutDepths } from '../../operator/shrink';
+import { describeProblem } from '../../lib/problem';
+import { appBindingResource, proxysqlResource } from '../support/resource';
 import { cachesOfNobody } from './caches';
 
 let caches: Caches;
@@ -76,4 +81,29 @@ test('given a ProxySQL that is gone, or another one by now, then the answer to a
   } as unknown as ProxySQLResource);
   expect(caches.proxysqls.get('shop', 'one')?.metadata.uid).toBe('uid-one');
   expect(told).toEqual([]);
+});
+
+test('given a ProxySQL and an AppBinding of as many levels as the API server takes, then they are kept, compared and judged', () => {
+  const deep = () => JSON.parse('[{"a":'.repeat(4_999) + '1' + '}]'.repeat(4_999)) as unknown;
+  const version = (resourceVersion: string) => ({ name: 'deep', namespace: 'shop', uid: 'uid-deep', resourceVersion });
+  const nested = (resourceVersion: string) =>
+    ({
+      ...proxysqlResource({ configuration: { init: { inline: { mysqlVariables: { threads: deep() } } } } } as object),
+      metadata: version(resourceVersion),
+    }) as ProxySQLResource;
+  const bound = { ...appBindingResource({ parameters: { hosts: deep() } } as object), metadata: version('1') };
+
+  caches.wrote('AppBinding', bound as unknown as KubernetesObject, proxysql('one'));
+  caches.wrote('ProxySQL', nested('1'), proxysql('one'));
+  caches.wrote('ProxySQL', nested('2'), proxysql('one'));
+
+  expect(told).toEqual(['shop/deep: ProxySQL added', 'shop/deep: ProxySQL updated']);
+  const [before, after] = [nested('1'), nested('2')].map(withoutDepths);
+  expect(relevanceOf('ProxySQL', { type: 'updated', previous: before ?? bound, object: after ?? bound })).toBe('soon');
+  const kept = caches.proxysqls.getByKey('shop/deep') ?? nested('1');
+  expect(new Renderer(caches, {}).of(kept).problems.map(describeProblem)).toContainEqual(
+    expect.stringMatching(
+      /^spec\.configuration\.init\.inline\.mysqlVariables\.threads \(given: \[.*…\): a variable cannot have/,
+    ),
+  );
 });
