@@ -1,62 +1,82 @@
-import { type CnfScalar, cnfBoolean, cnfInteger, cnfString, isCnfInteger, isCnfText } from './ast';
+import { type CnfScalar, cnfBoolean, cnfInteger, cnfString, isCnfInteger, isCnfText, MAX_INTEGER } from './ast';
 import { type SqlQuote, sqlQuoted } from './sql-quoting';
 
 /** How ProxySQL reads a column from its configuration file; one of another type it passes over without a word. */
-export type Column = { readonly type: 'integer' } | { readonly type: 'string'; readonly quote: SqlQuote };
+export type Column =
+  { readonly type: 'integer'; readonly range?: Range } | { readonly type: 'string'; readonly quote: SqlQuote };
 
 export type Columns = ReadonlyMap<string, Column>;
 
-const INTEGER: Column = { type: 'integer' };
+/** What the table lets into a column of whole numbers: a row with anything else ProxySQL leaves out, or reads as something else. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** Whether ProxySQL takes a negative number for none. */
+  readonly negativeIsNone: boolean;
+}
 
-function columns(integers: readonly string[], strings: { readonly [name: string]: SqlQuote }): Columns {
+const ANY = undefined;
+const FLAG: Range = { min: 0, max: 1, negativeIsNone: false };
+
+function optional(min: number, max: number): Range {
+  return { min, max, negativeIsNone: true };
+}
+
+function columns(
+  integers: { readonly [name: string]: Range | undefined },
+  strings: { readonly [name: string]: SqlQuote },
+): Columns {
   return new Map<string, Column>([
-    ...integers.map((name): [string, Column] => [name, INTEGER]),
+    ...Object.entries(integers).map(([name, range]): [string, Column] => [
+      name,
+      { type: 'integer', ...(range && { range }) },
+    ]),
     ...Object.entries(strings).map(([name, quote]): [string, Column] => [name, { type: 'string', quote }]),
   ]);
 }
 
 /** `mysql_users` but for its password. */
 export const USER_COLUMNS: Columns = columns(
-  [
-    'active',
-    'use_ssl',
-    'default_hostgroup',
-    'schema_locked',
-    'transaction_persistent',
-    'fast_forward',
-    'backend',
-    'frontend',
-    'max_connections',
-  ],
+  {
+    active: FLAG,
+    use_ssl: FLAG,
+    default_hostgroup: ANY,
+    schema_locked: FLAG,
+    transaction_persistent: FLAG,
+    fast_forward: FLAG,
+    backend: FLAG,
+    frontend: FLAG,
+    max_connections: { min: 0, max: MAX_INTEGER, negativeIsNone: false },
+  },
   { username: "'", default_schema: "'", attributes: "'", comment: 'none' },
 );
 
 /** `mysql_query_rules`. */
 export const QUERY_RULE_COLUMNS: Columns = columns(
-  [
-    'rule_id',
-    'active',
-    'flagIN',
-    'proxy_port',
-    'negate_match_pattern',
-    'flagOUT',
-    'destination_hostgroup',
-    'cache_ttl',
-    'cache_empty_result',
-    'cache_timeout',
-    'reconnect',
-    'timeout',
-    'retries',
-    'delay',
-    'next_query_flagIN',
-    'mirror_flagOUT',
-    'mirror_hostgroup',
-    'sticky_conn',
-    'multiplex',
-    'gtid_from_hostgroup',
-    'log',
-    'apply',
-  ],
+  {
+    rule_id: ANY,
+    active: FLAG,
+    flagIN: ANY,
+    proxy_port: optional(0, 65535),
+    negate_match_pattern: FLAG,
+    flagOUT: ANY,
+    destination_hostgroup: ANY,
+    cache_ttl: optional(1, MAX_INTEGER),
+    cache_empty_result: optional(0, 1),
+    cache_timeout: ANY,
+    reconnect: optional(0, 1),
+    timeout: ANY,
+    retries: optional(0, 1000),
+    delay: ANY,
+    next_query_flagIN: ANY,
+    mirror_flagOUT: ANY,
+    mirror_hostgroup: ANY,
+    sticky_conn: optional(0, 1),
+    multiplex: optional(0, 2),
+    gtid_from_hostgroup: ANY,
+    log: optional(0, 1),
+    apply: FLAG,
+  },
   {
     username: '"',
     schemaname: '"',
@@ -81,12 +101,23 @@ export function columnValue(column: Column, given: unknown): CnfScalar | undefin
     return typeof text === 'string' && isCnfText(text) ? cnfString(sqlQuoted(text, column.quote)) : undefined;
   }
   const number = numeric(given);
-  return number !== undefined && isCnfInteger(number) ? cnfInteger(number) : undefined;
+  return number !== undefined && isCnfInteger(number) && isInRange(column, number) ? cnfInteger(number) : undefined;
+}
+
+/** Whether a whole number is one that the column can hold. */
+export function isInRange(column: Column, number: number): boolean {
+  const range = column.type === 'integer' ? column.range : undefined;
+  return range === undefined || (number < 0 ? range.negativeIsNone : number >= range.min && number <= range.max);
 }
 
 /** What a column holds, in words. */
 export function describeColumn(column: Column): string {
-  return column.type === 'integer' ? 'a whole number of at most 32 bits' : 'a string without NUL characters';
+  if (column.type === 'string') {
+    return 'a string without NUL characters';
+  }
+  return column.range === undefined
+    ? 'a whole number of at most 32 bits'
+    : `a whole number from ${column.range.min} to ${column.range.max}`;
 }
 
 function numeric(given: unknown): number | undefined {

@@ -7,10 +7,10 @@ import {
   type CnfValue,
   lookUpString,
 } from './ast';
-import { type Column, describeColumn, QUERY_RULE_COLUMNS, USER_COLUMNS, variableValue } from './columns';
+import { type Column, describeColumn, isInRange, QUERY_RULE_COLUMNS, USER_COLUMNS, variableValue } from './columns';
 import { CnfSyntaxError, parseCnf } from './parser';
 import { isHarmless, isVariableName, protectionOf, type VariableGroup } from './protected-variables';
-import { isDigest } from './query-rules';
+import { isDigest, ruleFlaws } from './query-rules';
 import { type SqlQuote, staysQuoted } from './sql-quoting';
 import { parseAttributes, schemaIsTooLong, spiffeFlaw } from './users';
 
@@ -134,6 +134,9 @@ export function fragmentQueryRules(value: CnfValue, findings: Findings): CnfGrou
         findings.fail(`${at}, ${setting.name}`, found, 'Correct it');
       }
     }
+    for (const { column: name, message, remedy } of ruleFlaws(row.settings)) {
+      findings.fail(`${at}, ${name}`, message, remedy);
+    }
     return row;
   });
 }
@@ -205,7 +208,7 @@ function columnFlaw(column: Column | undefined, value: CnfValue, table: string):
   if (column === undefined) {
     return `${table} has no such column`;
   }
-  if (value.kind !== column.type) {
+  if (value.kind !== column.type || (value.kind === 'integer' && !isInRange(column, value.value))) {
     return `this is not ${describeColumn(column)}`;
   }
   return column.type === 'string' && value.kind === 'string' && !staysQuoted(value.value, column.quote)

@@ -1,7 +1,8 @@
-import { type CnfGroup, cnfGroup, type CnfSetting } from './ast';
+import { type CnfGroup, cnfGroup, type CnfSetting, lookUp, lookUpString } from './ast';
 import { columnValue, describeColumn, QUERY_RULE_COLUMNS } from './columns';
 import { type Draft, given, shown } from './configuration-input';
 import { HOSTGROUPS, type Topology } from './hostgroups';
+import { sqlUnquoted } from './sql-quoting';
 
 /**
  * KubeDB's rules for a database with readers: locking reads and everything else to the writers, other reads to the readers. A single server
@@ -36,6 +37,9 @@ export function queryRuleRows(draft: Draft): CnfGroup[] | undefined {
     const path = `${draft.path}.mysqlQueryRules[${index}]`;
     const settings = given<unknown>(rule).flatMap(([column, value]) => setting(draft, path, column, value));
     checkId(draft, path, settings, seen);
+    for (const { column, message, remedy } of ruleFlaws(settings)) {
+      draft.problems.push({ path: `${path}.${column}`, value: shown(rule[column]), message, remedy });
+    }
     return cnfGroup(settings);
   });
 }
@@ -82,6 +86,43 @@ function setting({ problems }: Draft, path: string, name: string, value: unknown
     return [];
   }
   return [{ name, value: written }];
+}
+
+/** Why ProxySQL would leave a rule out although each column by itself can be kept. Attributes stand as they do in the file. */
+export function ruleFlaws(
+  settings: readonly CnfSetting[],
+): { readonly column: string; readonly message: string; readonly remedy: string }[] {
+  const attributes = lookUpString(settings, 'attributes') ?? '';
+  return [
+    ...(lookUp(settings, 'replace_pattern') !== undefined && lookUp(settings, 'match_pattern') === undefined
+      ? [
+          {
+            column: 'replace_pattern',
+            message:
+              'ProxySQL would leave this rule out, as it rewrites what match_pattern matches, and there is none (match_digest is no help)',
+            remedy: 'Add match_pattern, or leave replace_pattern out',
+          },
+        ]
+      : []),
+    ...(attributes === '' || isJson(sqlUnquoted(attributes, "'"))
+      ? []
+      : [
+          {
+            column: 'attributes',
+            message: 'ProxySQL would leave this rule out, as its attributes are not JSON',
+            remedy: 'Write a JSON object, or leave attributes out',
+          },
+        ]),
+  ];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Digests are short; ProxySQL does not reckon with longer text there. */

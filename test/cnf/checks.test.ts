@@ -223,7 +223,7 @@ describe('users', () => {
     [
       'whole numbers where they belong',
       { max_connections: 1.5 },
-      'max_connections (given: 1.5): this is not a whole number of at most 32 bits. Correct it',
+      'max_connections (given: 1.5): this is not a whole number from 0 to 2147483647. Correct it',
     ],
     [
       'the columns that ProxySQL reads',
@@ -322,8 +322,37 @@ describe('query rules', () => {
       { rule_id: 1, digest: 'x'.repeat(3) },
       'digest (given: "xxx"): this is not the digest of a query. Write it as ProxySQL shows it: 0x and 16 hexadecimal digits',
     ],
+    [
+      'numbers that the table takes',
+      { rule_id: 1, cache_ttl: 0 },
+      'cache_ttl (given: 0): this is not a whole number from 1 to 2147483647. Correct it',
+    ],
+    [
+      'flags that are some',
+      { rule_id: 1, active: -1 },
+      'active (given: -1): this is not a whole number from 0 to 1. Correct it',
+    ],
+    [
+      'a pattern to replace',
+      { rule_id: 1, match_digest: '^SELECT', replace_pattern: 'x' },
+      'replace_pattern (given: "x"): ProxySQL would leave this rule out, as it rewrites what match_pattern matches, and there is none (match_digest is no help). Add match_pattern, or leave replace_pattern out',
+    ],
+    [
+      'attributes in JSON',
+      { rule_id: 1, attributes: '{' },
+      'attributes (given: "{"): ProxySQL would leave this rule out, as its attributes are not JSON. Write a JSON object, or leave attributes out',
+    ],
   ])('need %s', (_, columns, message) => {
     expect(rule(columns)).toEqual([`${PATH}.${message}.`]);
+  });
+
+  it.each([
+    { cache_ttl: 1, retries: 1000, multiplex: 2, proxy_port: 65535, log: true, apply: '1' },
+    { cache_ttl: -1, log: -1, multiplex: -1, retries: -1, flagOUT: -1 },
+    { match_pattern: 'x', replace_pattern: '', attributes: '' },
+    { attributes: `{"note": "it's"}` },
+  ])('are kept with %j, as ProxySQL keeps them', (columns) => {
+    expect(rule({ rule_id: 1, ...columns })).toEqual([]);
   });
 
   it('have known columns only', () => {

@@ -352,7 +352,9 @@ describe('raw fragments', () => {
       '{ username = "a", password = "hunter2\'" }',
       "password: the quote (') must be doubled here, as ProxySQL puts the value between such quotes in SQL",
     ],
-    ['{ username = "a", active = "1" }', 'active: this is not a whole number of at most 32 bits'],
+    ['{ username = "a", active = "1" }', 'active: this is not a whole number from 0 to 1'],
+    ['{ username = "a", active = 2 }', 'active: this is not a whole number from 0 to 1'],
+    ['{ username = "a", max_connections = -1 }', 'max_connections: this is not a whole number from 0 to 2147483647'],
     ['{ username = "a", colour = 1 }', 'colour: mysql_users has no such column'],
     [
       '{ username = "a", frontend = 0 }',
@@ -394,6 +396,15 @@ describe('raw fragments', () => {
     [
       '{ rule_id = 1 }, { rule_id = 1 }',
       'rule 2: the rule has no rule_id of its own. Give each rule a number of its own.',
+    ],
+    ['{ rule_id = 1, active = 2 }', 'rule 1, active: this is not a whole number from 0 to 1. Correct it.'],
+    [
+      '{ rule_id = 1, replace_pattern = "x" }',
+      'rule 1, replace_pattern: ProxySQL would leave this rule out, as it rewrites what match_pattern matches, and there is none (match_digest is no help). Add match_pattern, or leave replace_pattern out.',
+    ],
+    [
+      '{ rule_id = 1, attributes = "x" }',
+      'rule 1, attributes: ProxySQL would leave this rule out, as its attributes are not JSON. Write a JSON object, or leave attributes out.',
     ],
     ['{ rule_id = 1, colour = 1 }', 'rule 1, colour: mysql_query_rules has no such column. Correct it.'],
     ['{ rule_id = 1, digest = "y" }', 'rule 1, digest: this is not the digest of a query. Correct it.'],
