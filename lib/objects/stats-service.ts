@@ -39,7 +39,8 @@ export function statsService(context: RenderContext): KubernetesObject | undefin
         ...(agent === 'prometheus.io/builtin' && {
           'prometheus.io/scrape': 'true',
           'prometheus.io/path': '/metrics',
-          'prometheus.io/port': String(STATS_SERVICE_PORT.number),
+          // What it discovers are the pods behind the Service, and this is the port that it asks them at.
+          'prometheus.io/port': String(METRICS_PORT.number),
           'prometheus.io/scheme': metricsOverTls(context) ? 'https' : 'http',
         }),
       },

@@ -72,8 +72,27 @@ describe('Services', () => {
       'monitoring.appscode.com/agent': 'prometheus.io/builtin',
       'prometheus.io/scrape': 'true',
       'prometheus.io/path': '/metrics',
-      'prometheus.io/port': '6070',
+      'prometheus.io/port': '6071',
       'prometheus.io/scheme': 'https',
+    });
+  });
+
+  // Prometheus discovers endpoints, which are pods, and replaces the port of their address by the annotation's.
+  test('given built-in Prometheus, then the port that it is told is the one that pods have behind the stats Service', () => {
+    const objects = rendered({
+      monitor: { agent: 'prometheus.io/builtin' },
+      serviceTemplates: [{ alias: 'stats', spec: { ports: [{ name: 'metrics', port: 9104 }] } }],
+    });
+    const service = pick(objects, 'Service', 'proxy-server-stats');
+    const told = Number(service.metadata.annotations?.['prometheus.io/port']);
+    expect(field(service, 'spec.ports.0')).toMatchObject({ port: 9104, targetPort: 'metrics' });
+    expect(field(pick(objects, 'StatefulSet'), 'spec.template.spec.initContainers.0.ports')).toContainEqual({
+      name: 'metrics',
+      containerPort: told,
+      protocol: 'TCP',
+    });
+    expect(field(pick(objects, 'NetworkPolicy'), 'spec.ingress')).toContainEqual({
+      ports: [{ protocol: 'TCP', port: told }],
     });
   });
 
