@@ -114,9 +114,12 @@ export function effectiveCertificates(resource: ProxySQLResource, options: Defau
 
 type Quantities = { readonly [resource: string]: string | number };
 
-/** KubeDB's rule for resources: a limit is never below its request; memory has both, CPU has a request only. */
+/** KubeDB's rule for resources: of memory one of request and limit stands for the other, CPU has a request only, and no limit is below its request. */
 function effectiveResources(given: ContainerOverlay['resources']): NonNullable<ContainerOverlay['resources']> {
-  const limits: { [resource: string]: string | number } = { memory: '1024Mi', ...given?.limits };
+  const limits: { [resource: string]: string | number } = {
+    memory: given?.requests?.memory ?? '1024Mi',
+    ...given?.limits,
+  };
   const requests: { [resource: string]: string | number } = {
     ...(given?.limits?.cpu === undefined ? { cpu: '500m' } : { cpu: given.limits.cpu }),
     memory: given?.limits?.memory ?? '1024Mi',

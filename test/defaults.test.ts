@@ -63,8 +63,18 @@ describe('resources of the proxysql container', () => {
     });
   });
 
+  test.each(['512Mi', '4Gi'])('given only a request of %s, then the limit of memory equals it', (memory) => {
+    expect(resources({ requests: { cpu: '2', memory } })).toEqual({
+      requests: { cpu: '2', memory },
+      limits: { memory },
+    });
+  });
+
   test('given a request above the limit, then the limit is raised', () => {
-    expect(resources({ requests: { memory: '4Gi' } })).toMatchObject({ limits: { memory: '4Gi' } });
+    expect(resources({ requests: { cpu: '2', memory: '4Gi' }, limits: { cpu: '1', memory: '2Gi' } })).toEqual({
+      requests: { cpu: '2', memory: '4Gi' },
+      limits: { cpu: '2', memory: '4Gi' },
+    });
   });
 
   test('given any quantities, then no limit is below its request', () => {
