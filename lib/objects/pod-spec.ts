@@ -17,7 +17,10 @@ const LEFT_OUT = new Set([...OWN_FIELDS, ...REFUSED_FIELDS]);
 /** The pod: the native sidecar that gates the start, ProxySQL, and whatever the user's template adds. */
 export function podSpec(context: RenderContext, appBinding: AppBindingResource): { readonly [field: string]: unknown } {
   const template = context.proxysql.spec.podTemplate?.spec ?? {};
-  const given = Object.fromEntries(Object.entries(template).filter(([field]) => !LEFT_OUT.has(field)));
+  // Kubernetes reads an empty text as none given; laid over a default of ours, it would take that away.
+  const given = Object.fromEntries(
+    Object.entries(template).filter(([field, value]) => !LEFT_OUT.has(field) && value !== ''),
+  );
   const otherContainers = (template.containers ?? []).filter(({ name }) => name !== PROXYSQL_CONTAINER);
   const otherInitContainers = (template.initContainers ?? []).filter(({ name }) => name !== SIDECAR_CONTAINER);
   return {

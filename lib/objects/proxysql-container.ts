@@ -17,12 +17,13 @@ export function proxysqlContainer(context: RenderContext, appBinding: AppBinding
     volumeMounts = [],
     ports = [],
     securityContext,
+    image,
     ...overlay
   } = containerOverlay(context.proxysql, PROXYSQL_CONTAINER) ?? {
     name: PROXYSQL_CONTAINER,
   };
   return {
-    image: proxysqlImage(context.proxysql.spec.version, context.images),
+    image: image || proxysqlImage(context.proxysql.spec.version, context.images),
     imagePullPolicy: 'IfNotPresent',
     command: ['proxysql', '-f', '--initial', '--no-version-check', '-c', COMPOSED_CONFIG_FILE, '-D', DATA_DIR],
     readinessProbe: {

@@ -124,6 +124,15 @@ describe('StatefulSet', () => {
     expect(objects.map(({ kind }) => kind)).not.toContain('ServiceAccount');
   });
 
+  test('given fields that are there and empty, as templates write them, then they count as absent', () => {
+    const empty = {
+      spec: { serviceAccountName: '', priorityClassName: '', containers: [{ name: 'proxysql', image: '' }] },
+    };
+    const objects = rendered({ podTemplate: empty });
+    expect(podOf(objects)).toEqual(podOf(rendered()));
+    expect(pick(objects, 'ServiceAccount').metadata.name).toBe('proxy-server');
+  });
+
   test('given a database with TLS, then its CA and client certificate lie side by side', () => {
     const objects = rendered(
       {},
