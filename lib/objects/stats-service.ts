@@ -25,7 +25,8 @@ export function statsService(context: RenderContext): KubernetesObject | undefin
   }
   const template = serviceTemplate(context.proxysql, 'stats');
   const base = metadataOf(context, statsServiceName(context.name), template?.metadata);
-  const port = servicePort(STATS_SERVICE_PORT, METRICS_PORT.name);
+  // By its number: names of a native sidecar's ports mean nothing to the EndpointSlices of Kubernetes before 1.33.
+  const port = servicePort(STATS_SERVICE_PORT, METRICS_PORT.number);
   const spec = serviceSpec(context.selector, [port], template);
   return {
     apiVersion: 'v1',

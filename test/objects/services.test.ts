@@ -65,9 +65,7 @@ describe('Services', () => {
 
   test('given built-in Prometheus, then the stats Service tells it to scrape over TLS', () => {
     const service = pick(rendered({ monitor: { agent: 'prometheus.io/builtin' } }), 'Service', 'proxy-server-stats');
-    expect(field(service, 'spec.ports')).toEqual([
-      { name: 'metrics', port: 6070, protocol: 'TCP', targetPort: 'metrics' },
-    ]);
+    expect(field(service, 'spec.ports')).toEqual([{ name: 'metrics', port: 6070, protocol: 'TCP', targetPort: 6071 }]);
     expect(service.metadata.annotations).toEqual({
       'monitoring.appscode.com/agent': 'prometheus.io/builtin',
       'prometheus.io/scrape': 'true',
@@ -85,7 +83,7 @@ describe('Services', () => {
     });
     const service = pick(objects, 'Service', 'proxy-server-stats');
     const told = Number(service.metadata.annotations?.['prometheus.io/port']);
-    expect(field(service, 'spec.ports.0')).toMatchObject({ port: 9104, targetPort: 'metrics' });
+    expect(field(service, 'spec.ports.0')).toMatchObject({ port: 9104, targetPort: told });
     expect(field(pick(objects, 'StatefulSet'), 'spec.template.spec.initContainers.0.ports')).toContainEqual({
       name: 'metrics',
       containerPort: told,
