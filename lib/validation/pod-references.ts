@@ -1,6 +1,7 @@
 import { PROXYSQL_CONTAINER } from '../defaults';
 import { RESERVED_VOLUME_NAMES } from '../objects/pod-volumes';
 import { BACKEND_CERT_DIR, DATA_DIR, RUN_DIR } from '../paths';
+import { ADMIN_PORT, DB_PORT } from '../ports';
 import { type Problem } from '../problem';
 import { type ContainerOverlay, type ProxySQLResource } from '../proxysql-resource';
 
@@ -32,16 +33,16 @@ export function podReferencesProblems({ spec }: ProxySQLResource): Problem[] {
       placed.map(({ container }) => container.name),
       (index) => `${placed[index]?.path}.name`,
     ),
-    ...placed.flatMap((each) => [...imageProblems(each), ...mountProblems(each, known)]),
+    ...placed.flatMap((each) => [...imageProblems(each), ...portProblems(each), ...mountProblems(each, known)]),
     ...graceProblems(template?.terminationGracePeriodSeconds),
   ];
 }
 
-function repeated(names: readonly string[], pathOf: (index: number) => string): Problem[] {
+function repeated(names: readonly (string | undefined)[], pathOf: (index: number) => string): Problem[] {
   const seen = new Set<string>();
   return names.flatMap((name, index) => {
-    const isFirst = typeof name !== 'string' || !seen.has(name);
-    seen.add(name);
+    const isFirst = typeof name !== 'string' || name === '' || !seen.has(name);
+    seen.add(name ?? '');
     return isFirst
       ? []
       : [
@@ -65,6 +66,14 @@ function imageProblems({ container, path, isOverlay }: Placed): Problem[] {
           remedy: `Give it one; only the container called ${PROXYSQL_CONTAINER} has one already`,
         },
       ];
+}
+
+function portProblems({ container, path, isOverlay }: Placed): Problem[] {
+  const own = isOverlay ? [DB_PORT.name, ADMIN_PORT.name] : [];
+  return repeated(
+    [...own, ...(container.ports ?? []).map(({ name }) => name)],
+    (index) => `${path}.ports[${index - own.length}].name`,
+  );
 }
 
 function mountProblems({ container, path, isOverlay }: Placed, known: ReadonlySet<string>): Problem[] {

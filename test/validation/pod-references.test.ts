@@ -25,7 +25,7 @@ test.each<[string, PodTemplate['spec']]>([
           ],
         },
       ],
-      initContainers: [{ name: 'first', image: 'first:1' }],
+      initContainers: [{ name: 'first', image: 'first:1', ports: [{ name: 'db', containerPort: 1 }] }],
       terminationGracePeriodSeconds: 0,
     },
   ],
@@ -55,6 +55,23 @@ test.each<[string, PodTemplate['spec'], string]>([
     'a mount over ProxySQL’s files',
     { volumes: [{ name: 'a' }], containers: [{ name: 'proxysql', volumeMounts: [{ name: 'a', mountPath: '/tmp' }] }] },
     'containers[0].volumeMounts[0].mountPath',
+  ],
+  [
+    'two ports of one name in a container',
+    {
+      containers: [
+        {
+          ...helper,
+          ports: [{ name: 'web', containerPort: 80 }, { containerPort: 1 }, { name: 'web', containerPort: 81 }],
+        },
+      ],
+    },
+    'containers[0].ports[2].name',
+  ],
+  [
+    'a port with the name of ProxySQL’s own',
+    { containers: [{ name: 'proxysql', ports: [{ name: 'db', containerPort: 3306 }] }] },
+    'containers[0].ports[0].name',
   ],
   ['less than no time', { terminationGracePeriodSeconds: -1 }, 'terminationGracePeriodSeconds'],
 ])('given a template with %s, then that is told', (_, spec, path) => {
