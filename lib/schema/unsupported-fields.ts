@@ -1,6 +1,6 @@
 import { CERTIFICATE_ALIASES } from '../names';
 import { DB_PORT, STATS_SERVICE_PORT } from '../ports';
-import { type ProxySQLSpec, type ServiceTemplate } from '../proxysql-resource';
+import { type CertificateSpec, type ProxySQLSpec, type ServiceTemplate } from '../proxysql-resource';
 import { formatPath, placesOf } from './path';
 
 /** A field that is accepted, since KubeDB accepts it, but that nothing here acts on. */
@@ -9,7 +9,7 @@ export interface UnsupportedField {
   readonly path: string;
   /** Why it has no effect: a sentence without a final dot. */
   readonly reason: string;
-  /** Whether a value asks for something that is not done; when absent, every value but false and the empty string does. */
+  /** Whether a value asks for something that is not done; when absent, every value does but false and what is empty. */
   readonly asks?: (value: unknown, spec: ProxySQLSpec) => boolean;
 }
 
@@ -58,9 +58,9 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedField[] = [
     asks: (_, spec) => spec.monitor?.agent !== 'prometheus.io/operator',
   },
   {
-    path: 'spec.monitor.prometheus.serviceMonitor.endpoints[].port',
-    reason: `the stats Service has the port ${STATS_SERVICE_PORT.name} only`,
-    asks: (value) => value !== STATS_SERVICE_PORT.name,
+    path: 'spec.monitor.prometheus.serviceMonitor.endpoints[]',
+    reason: `an entry is found by its port, and the stats Service has the port ${STATS_SERVICE_PORT.name} only`,
+    asks: (value) => (value as { readonly port?: unknown }).port !== STATS_SERVICE_PORT.name,
   },
   ...Object.entries(USUAL_HEALTH_CHECKER).map(([field, usual]) => ({
     path: `spec.healthChecker.${field}`,
@@ -73,8 +73,8 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedField[] = [
   },
   {
     path: 'spec.serviceTemplates[].alias',
-    reason: 'ProxySQL has no standby Service: its Services are primary and stats',
-    asks: (value) => value === 'standby',
+    reason: 'there is no such Service: ProxySQL has primary and, where spec.monitor is given, stats',
+    asks: (value, spec) => value === 'standby' || (value === 'stats' && spec.monitor === undefined),
   },
   {
     path: 'spec.serviceTemplates[]',
@@ -85,6 +85,22 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedField[] = [
     path: 'spec.tls.certificates[].alias',
     reason: `nothing uses a certificate with this alias: there are ${CERTIFICATE_ALIASES.join(', ')}`,
     asks: (value) => !(CERTIFICATE_ALIASES as readonly unknown[]).includes(value),
+  },
+  {
+    path: 'spec.tls.certificates[]',
+    reason: 'metrics are published where spec.monitor is given, so that nothing uses this certificate',
+    asks: (value, spec) => spec.monitor === undefined && isMeantForMetrics(value as CertificateSpec),
+  },
+  {
+    path: 'spec.initConfig',
+    reason: 'configuration.init.inline has replaced it, and is read instead',
+    asks: (value, spec) => spec.configuration?.init?.inline !== undefined && asksByDefault(value),
+  },
+  {
+    path: 'spec.configSecret',
+    reason: 'configuration.init.secretName has replaced it, and is read instead',
+    asks: (value, spec) =>
+      Boolean(spec.configuration?.init?.secretName) && Boolean((value as { readonly name?: unknown }).name),
   },
   {
     path: 'spec.podTemplate.spec.podPlacementPolicy.name',
@@ -110,6 +126,14 @@ function hasUnknownPort({ alias, spec }: ServiceTemplate): boolean {
   return spec?.ports?.some(({ name }) => alias !== 'standby' && name !== TEMPLATE_PORTS[alias]) ?? false;
 }
 
+/** KubeDB's defaults have an entry for the metrics with nothing but the name of its Secret, which asks for nothing. */
+function isMeantForMetrics(certificate: CertificateSpec): boolean {
+  return (
+    certificate.alias === 'metrics-exporter' &&
+    Object.keys(certificate).some((field) => field !== 'alias' && field !== 'secretName')
+  );
+}
+
 /** The fields of a spec that are given and not acted on, each with its full path and the reason. */
 export function unsupportedFieldsOf(spec: ProxySQLSpec): { readonly path: string; readonly reason: string }[] {
   return UNSUPPORTED_FIELDS.flatMap(({ path, reason, asks = asksByDefault }) =>
@@ -120,5 +144,6 @@ export function unsupportedFieldsOf(spec: ProxySQLSpec): { readonly path: string
 }
 
 function asksByDefault(value: unknown): boolean {
-  return value !== false && value !== '';
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return value !== false && value !== '' && !isEmpty;
 }

@@ -25,28 +25,43 @@ it.each<[string, Partial<ProxySQLSpec>]>([
   ['spec.monitor.prometheus.exporter.port', exporter({ port: 42004 })],
   ['spec.monitor.prometheus.exporter.args', exporter({ args: ['-v'] })],
   ['spec.monitor.prometheus.exporter.env', exporter({ env: [{ name: 'TZ' }] })],
-  ['spec.monitor.prometheus.exporter.resources', exporter({ resources: {} })],
-  ['spec.monitor.prometheus.exporter.securityContext', exporter({ securityContext: {} })],
+  ['spec.monitor.prometheus.exporter.resources', exporter({ resources: { limits: { cpu: 1 } } })],
+  ['spec.monitor.prometheus.exporter.securityContext', exporter({ securityContext: { runAsUser: 1 } })],
   [
     'spec.monitor.prometheus.serviceMonitor',
     { monitor: { agent: 'prometheus.io/builtin', prometheus: { serviceMonitor: {} } } },
   ],
-  [
-    'spec.monitor.prometheus.serviceMonitor.endpoints[0].port',
-    { monitor: { agent: 'prometheus.io/operator', prometheus: { serviceMonitor: { endpoints: [{ port: 'http' }] } } } },
-  ],
+  ...['http', undefined].map((port): [string, Partial<ProxySQLSpec>] => [
+    'spec.monitor.prometheus.serviceMonitor.endpoints[0]',
+    {
+      monitor: {
+        agent: 'prometheus.io/operator',
+        prometheus: { serviceMonitor: { endpoints: [{ port, relabelings: [{ regex: 'x' }] }] } },
+      },
+    },
+  ]),
   ['spec.healthChecker.periodSeconds', { healthChecker: { periodSeconds: 20 } }],
   ['spec.healthChecker.timeoutSeconds', { healthChecker: { timeoutSeconds: 5 } }],
   ['spec.healthChecker.failureThreshold', { healthChecker: { failureThreshold: 3 } }],
   ['spec.healthChecker.disableWriteCheck', { healthChecker: { disableWriteCheck: true } }],
   ['spec.serviceTemplates[0].alias', { serviceTemplates: [{ alias: 'standby' }] }],
+  ['spec.serviceTemplates[1].alias', { serviceTemplates: [{ alias: 'primary' }, { alias: 'stats' }] }],
   [
     'spec.serviceTemplates[0]',
     { serviceTemplates: [{ alias: 'primary', spec: { ports: [{ name: 'http', port: 1 }] } }] },
   ],
   ['spec.tls.certificates[1].alias', { tls: { certificates: [{ alias: 'server' }, { alias: 'archiver' }] } }],
+  [
+    'spec.tls.certificates[0]',
+    { tls: { certificates: [{ alias: 'metrics-exporter', secretName: 'mine', dnsNames: ['m.example.com'] }] } },
+  ],
+  [
+    'spec.initConfig',
+    { initConfig: { mysqlVariables: { threads: 2 } }, configuration: { init: { inline: { adminVariables: {} } } } },
+  ],
+  ['spec.configSecret', { configSecret: { name: 'old' }, configuration: { init: { secretName: 'new' } } }],
   ['spec.podTemplate.spec.podPlacementPolicy.name', pod({ podPlacementPolicy: { name: 'far' } })],
-  ['spec.podTemplate.spec.ephemeralContainers', pod({ ephemeralContainers: [] })],
+  ['spec.podTemplate.spec.ephemeralContainers', pod({ ephemeralContainers: [{ name: 'debug' }] })],
   ['spec.podTemplate.spec.activeDeadlineSeconds', pod({ activeDeadlineSeconds: 1 })],
   ['spec.podTemplate.spec.restartPolicy', pod({ restartPolicy: 'Never' })],
 ])('%s is reported when it is given', (path, spec) => {
@@ -61,13 +76,33 @@ it('what the API server fills in, and what asks for nothing, is not reported', (
     healthChecker: { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 1 },
     monitor: {
       agent: 'prometheus.io/operator',
-      prometheus: { exporter: { port: 56790 }, serviceMonitor: { endpoints: [{ port: 'metrics' }] } },
+      prometheus: {
+        exporter: { port: 56790, resources: {}, args: [] },
+        serviceMonitor: { endpoints: [{ port: 'metrics' }] },
+      },
     },
     serviceTemplates: [{ alias: 'primary', spec: { ports: [{ name: 'db', port: 3306 }] } }, { alias: 'stats' }],
+    initConfig: { mysqlVariables: { threads: 2 } },
+    configSecret: { name: 'old' },
     tls: { certificates: [{ alias: 'server' }, { alias: 'client' }, { alias: 'metrics-exporter' }] },
     podTemplate: { spec: { podPlacementPolicy: { name: 'default' }, restartPolicy: 'Always' } },
   };
   expect(pathsOf(spec)).toEqual([]);
+});
+
+it('what is asked for where metrics are published is reported only where they are not', () => {
+  const certificates = [{ alias: 'metrics-exporter', dnsNames: ['m.example.com'] }];
+  const monitor = { agent: 'prometheus.io' } as const;
+  expect(pathsOf({ monitor, serviceTemplates: [{ alias: 'stats' }], tls: { certificates } })).toEqual([]);
+  // KubeDB's defaults have an entry for it in any case.
+  expect(pathsOf({ tls: { certificates: [{ alias: 'metrics-exporter', secretName: 'p-cert' }] } })).toEqual([]);
+});
+
+it('deprecated fields are read where there is nothing in their new places', () => {
+  const configuration = { init: { inline: {}, secretName: 'new' } };
+  expect(pathsOf({ configSecret: { name: '' }, configuration })).toEqual([]);
+  expect(pathsOf({ configSecret: { name: 'old' }, configuration: { init: { inline: {} } } })).toEqual([]);
+  expect(pathsOf({ initConfig: {}, configuration: { init: { secretName: 'new' } } })).toEqual([]);
 });
 
 it('the reason comes along', () => {
