@@ -57,6 +57,31 @@ describe('cdk8s-proxysql check', () => {
     });
   });
 
+  describe('given a field of KubeDB that nothing acts on', () => {
+    const mirrored = `${SOUND}  syncUsers: true\n`;
+    const DATABASE = `apiVersion: appcatalog.appscode.com/v1alpha1
+kind: AppBinding
+metadata: { name: db, namespace: demo }
+spec: { clientConfig: { url: tcp(db.example.com:3306)/ } }
+`;
+
+    test.each([RuntimeKind.OPERATOR, RuntimeKind.STANDALONE])(
+      'then that is told for runtime %s, and is no problem',
+      (runtime) => {
+        const { lines } = checked(`${mirrored}  authSecret: { name: admin }\n---\n${DATABASE}`, runtime);
+        expect(lines).toContain(
+          "proxysql.yaml:8: ProxySQL demo/proxy: spec.syncUsers has no effect, as the database's users are not taken over: list them in configuration.init.inline.mysqlUsers.",
+        );
+        expect(checked(mirrored).code).toBe(0);
+      },
+    );
+
+    test('then nothing is told for KubeDB, which acts on it, nor beside what is wrong', () => {
+      expect(checked(mirrored, RuntimeKind.KUBEDB).lines).toHaveLength(1);
+      expect(checked(`${mirrored}  replicas: -1\n`).lines).toHaveLength(2);
+    });
+  });
+
   test.each(['', 'metadata:', 'metadata: { namespace: demo }'])('given no name (%j), then that is told', (metadata) => {
     const { code, lines } = checked(SOUND.replace(/metadata.*/, metadata));
     expect(code).toBe(1);
