@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Tags, visit } from 'yaml';
 import { segments } from '../lib/validation/without';
 import { type Finding } from './finding';
 
@@ -17,16 +17,34 @@ export interface Manifests {
   readonly unreadable: readonly Finding[];
 }
 
+/**
+ * What is sent to the API server is what kubectl reads, and so does it: by YAML 1.1, in which `yes` and `off` are booleans and keys are merged, but
+ * without its dates and its numbers to the base of 60.
+ */
+const AS_KUBECTL = { version: '1.1', merge: true, customTags: withoutTimes } as const;
+
+function withoutTimes(tags: Tags): Tags {
+  return tags.filter(
+    (tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && !isSexagesimal(tag)),
+  );
+}
+
+function isSexagesimal(tag: object): boolean {
+  return 'format' in tag && tag.format === 'TIME';
+}
+
 type Steps = readonly (string | number)[];
 
-/** The objects in the text of a file, those in lists among them. A document that cannot be read does not keep others from being read. */
+/**
+ * The objects in the text of a file, those in lists among them. A document that cannot be read does not keep others from being read; a stack of
+ * aliases is not followed without an end.
+ */
 export function manifestsIn(file: string, text: string): Manifests {
   const lines = new LineCounter();
   const manifests: Manifest[] = [];
   const unreadable: Finding[] = [];
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
-  // As kubectl does, keys are merged; a stack of aliases is not followed without an end.
-  for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false })) {
+  for (const document of parseAllDocuments(text, { ...AS_KUBECTL, lineCounter: lines, prettyErrors: false })) {
     const flaws = flawsOf(document, text);
     unreadable.push(...flaws.map(({ offset, sentence }) => ({ file, line: lineAt(offset), sentence })));
     if (flaws.length === 0) {

@@ -268,6 +268,15 @@ describe('what cannot be read', () => {
     ]);
   });
 
+  test('given words and numbers that kubectl reads as YAML 1.1, then they are what it sends', () => {
+    expect(checked(`${SOUND}  halted: no\n  syncUsers: NO\n  replicas: 010\n`).code).toBe(0);
+    expect(checked(SOUND.replace('namespace: demo', 'namespace: demo, labels: { primary: yes }')).lines[0]).toMatch(
+      /^proxysql\.yaml:3: ProxySQL demo\/proxy: metadata\.labels\.primary \(given: true\): must be a string/,
+    );
+    const annotations = 'annotations: { since: 2026-01-01, at: 12:30, really: "yes" }';
+    expect(checked(SOUND.replace('namespace: demo', `namespace: demo, ${annotations}`)).code).toBe(0);
+  });
+
   test('given merged keys and anchors, then they are followed', () => {
     const text = SOUND.replace('spec:', 'x-common: &v { versoin: 1 }\nspec:\n  <<: *v');
     expect(checked(text).lines).toEqual([
