@@ -9,6 +9,7 @@ import { certificateProblems } from './certificates';
 import { issuerGroupProblems } from './issuer-groups';
 import { kubedbProblems } from './kubedb';
 import { metadataProblems } from './metadata';
+import { monitoringProblems } from './monitoring';
 import { nameProblems } from './names';
 import { overlaysProblems } from './overlays';
 import { podReferencesProblems } from './pod-references';
@@ -53,6 +54,7 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...podReferencesProblems(sound),
     ...podSchedulingProblems(sound),
     ...serviceTemplatesProblems(sound),
+    ...monitoringProblems(sound),
     ...checkConfiguration({
       name,
       namespace,
