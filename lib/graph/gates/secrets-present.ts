@@ -23,12 +23,17 @@ interface Promised {
 
 function promisedSecrets({ proxysql: { spec } }: World): Promised[] {
   const auth = spec.authSecret;
-  const init = spec.configuration?.init?.secretName || spec.configSecret?.name;
+  const init = spec.configuration?.init?.secretName;
+  const former = spec.configSecret?.name;
   return [
     ...(auth?.externallyManaged === true && auth.name
       ? [{ name: auth.name, keys: ['username', 'password'], field: 'spec.authSecret' }]
       : []),
-    ...(init ? [{ name: init, keys: [], field: 'spec.configuration.init.secretName' }] : []),
+    ...(init
+      ? [{ name: init, keys: [], field: 'spec.configuration.init.secretName' }]
+      : former
+        ? [{ name: former, keys: [], field: 'spec.configSecret' }]
+        : []),
   ];
 }
 

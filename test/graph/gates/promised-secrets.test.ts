@@ -21,7 +21,7 @@ const EXTERNAL = { authSecret: { name: 'admin', externallyManaged: true } };
 test.each([
   [EXTERNAL, 'admin', 'spec.authSecret'],
   [{ configuration: { init: { secretName: 'start' } } }, 'start', 'spec.configuration.init.secretName'],
-  [{ configSecret: { name: 'old' } }, 'old', 'spec.configuration.init.secretName'],
+  [{ configSecret: { name: 'old' } }, 'old', 'spec.configSecret'],
 ])('given %j, Secret %s is waited for', (spec, name, field) => {
   expect(secretsPresent(judge(spec))).toMatchObject({
     open: false,
