@@ -50,7 +50,6 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
     ...overlaysProblems(sound),
     ...certificateProblems(sound, options.isAcme),
     ...issuerGroupProblems(sound),
-    ...podTemplateProblems(sound),
     ...podReferencesProblems(sound),
     ...podSchedulingProblems(sound),
     ...serviceTemplatesProblems(sound),
@@ -64,7 +63,8 @@ export function validateProxySQL(resource: ProxySQLResource, options: Validation
       tls,
       allowPlaintext: annotations?.[ALLOW_PLAINTEXT_ANNOTATION] === 'true',
     }),
-    ...(options.runtime === RuntimeKind.KUBEDB ? kubedbProblems(sound) : []),
+    // KubeDB's pods are made of something else.
+    ...(options.runtime === RuntimeKind.KUBEDB ? kubedbProblems(sound) : podTemplateProblems(sound)),
     ...(options.runtime === RuntimeKind.STANDALONE ? standaloneProblems(sound, options.appBinding) : []),
   ];
   return [...schema, ...unreported(others, schema)];
