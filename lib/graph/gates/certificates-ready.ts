@@ -1,3 +1,4 @@
+import { CERT_MANAGER_GROUP } from '../../issuer-reference';
 import { describeReference, type KubernetesObject, referenceTo } from '../../kubernetes';
 import { desiredCertificates, type Issuance, issuedCertificates, wantsTls } from '../desired';
 import { ownershipOf } from '../ownership';
@@ -72,12 +73,13 @@ function judge(world: World, wanted: Issuance): Held | undefined {
 function asksForTheSame(observed: KubernetesObject, wanted: KubernetesObject): boolean {
   type Fields = {
     readonly secretName?: string;
-    readonly issuerRef?: { readonly kind?: string; readonly name?: string };
+    readonly issuerRef?: { readonly group?: string; readonly kind?: string; readonly name?: string };
   };
   const [is, should] = [observed.spec as Fields | undefined, wanted.spec as Fields];
   return (
     is?.secretName === should.secretName &&
     is?.issuerRef?.name === should.issuerRef?.name &&
-    (is?.issuerRef?.kind ?? 'Issuer') === (should.issuerRef?.kind ?? 'Issuer')
+    (is?.issuerRef?.kind ?? 'Issuer') === (should.issuerRef?.kind ?? 'Issuer') &&
+    (is?.issuerRef?.group ?? CERT_MANAGER_GROUP) === (should.issuerRef?.group ?? CERT_MANAGER_GROUP)
   );
 }

@@ -1,0 +1,67 @@
+import { workloadReady } from '../../../lib/graph/gates/workload-ready';
+import { type KubernetesObject } from '../../../lib/kubernetes';
+import * as small from '../small-world';
+import { unreadable } from './unreadable';
+
+const DESCRIBED = 'StatefulSet demo/db';
+
+const workload = (spec: object, status: object): KubernetesObject => ({
+  ...small.WORKLOAD,
+  spec,
+  status: { observedGeneration: 1, ...status },
+});
+
+const judge = (object: KubernetesObject) => workloadReady(small.worldOf([object]));
+
+test.each([
+  ['one replica', { replicas: 1 }, { readyReplicas: 1, updatedReplicas: 1 }, 'The replica is ready.'],
+  ['several', { replicas: 3 }, { readyReplicas: 3, updatedReplicas: 3 }, 'All 3 replicas are ready.'],
+  ['no number of replicas, which is one', {}, { readyReplicas: 1 }, 'The replica is ready.'],
+  [
+    'a rollout that is over, of which nobody counts the updated replicas any more',
+    { replicas: 2 },
+    { readyReplicas: 2, updatedReplicas: 0, currentRevision: 'b', updateRevision: 'b' },
+    'All 2 replicas are ready.',
+  ],
+])('given %s, all ready, then it opens', (_, spec, status, message) => {
+  expect(judge(workload(spec, status))).toEqual({ open: true, reason: 'AllReplicasReady', message });
+});
+
+test.each([
+  ['not all are ready', { readyReplicas: 1, updatedReplicas: 2 }, `1 of 2 replicas of ${DESCRIBED} are ready.`],
+  ['none was counted', {}, `0 of 2 replicas of ${DESCRIBED} are ready.`],
+  ['not all are updated', { readyReplicas: 2, updatedReplicas: 1 }, `1 of 2 replicas of ${DESCRIBED} are updated.`],
+  [
+    'not all are of the newest revision',
+    { readyReplicas: 2, updatedReplicas: 1, currentRevision: 'a', updateRevision: 'b' },
+    `1 of 2 replicas of ${DESCRIBED} are updated.`,
+  ],
+  [
+    'the counts are about an older generation',
+    { observedGeneration: 0, readyReplicas: 2, updatedReplicas: 2 },
+    `${DESCRIBED} has changed, and its controller has not seen the change yet.`,
+  ],
+])('given that %s, then it holds', (_, status, message) => {
+  expect(judge(workload({ replicas: 2 }, status))).toMatchObject({
+    open: false,
+    reason: 'SomeReplicasNotReady',
+    message,
+    blockedBy: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'demo', name: 'db' },
+  });
+});
+
+test('given none, then it is waited for; given one that cannot be read, then why is told', () => {
+  expect(workloadReady(small.worldOf([])).message).toBe(`${DESCRIBED} is not there yet.`);
+  expect(workloadReady(unreadable(small.worldOf([]), 'StatefulSet')).message).toBe(
+    `${DESCRIBED} cannot be read: forbidden.`,
+  );
+});
+
+test('given one of somebody else, then its replicas do not count', () => {
+  expect(judge({ ...small.workload(1), metadata: { name: 'db', namespace: 'demo', generation: 1 } })).toMatchObject({
+    open: false,
+    reason: 'Conflict',
+    message: `${DESCRIBED} belongs to somebody else and is left alone: rename or delete it.`,
+    needsUser: true,
+  });
+});
