@@ -1,6 +1,6 @@
-import { mergeConditions } from '../../lib/graph/conditions';
+import { believable, mergeConditions } from '../../lib/graph/conditions';
 import { decide } from '../../lib/graph/decide';
-import { modeOf, planDeletion, planHalt } from '../../lib/graph/lifecycle';
+import { isDeletionRefused, modeOf, planDeletion, planHalt } from '../../lib/graph/lifecycle';
 import { phaseOf } from '../../lib/graph/phase';
 import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
 import { type ProxySQLStatus } from '../../lib/proxysql-resource';
@@ -100,6 +100,24 @@ describe('what is applied', () => {
     );
   });
 
+  test('given an invalid resource of any shape, then nothing is asked of it, and all that has gates is held', () => {
+    const problems = [{ path: 'spec', value: 'null', message: 'it is missing', remedy: 'Write one' }];
+    const certificates = [{ alias: 'server', secretName: 'db-server-cert', fingerprint: 'f1' }];
+    const shapeless = small.proxysql({ spec: null as never, status: { certificates } });
+    const decision = decide(worldOf(RUNNING, { problems, proxysql: shapeless }));
+    expect(decision).toMatchObject({ apply: [], prune: [], certificates });
+    expect(decision.steps.filter(({ verdict }) => verdict.open).map(({ id }) => id)).toEqual([
+      'Issuer',
+      'ProxySQL',
+      'TLSSecrets',
+    ]);
+    const told = decision.conditions.map(({ type, status }) => [type, status]);
+    expect(told).toEqual(expect.arrayContaining([['ReplicaReady', 'True']]));
+    expect(
+      decide(worldOf(RUNNING, { problems, proxysql: small.proxysql({ spec: null as never }) })).certificates,
+    ).toEqual([]);
+  });
+
   test('removing TLS is refused unless plaintext is allowed aloud', () => {
     const spec = { ...small.proxysql().spec, tls: undefined };
     const world = { proxysql: small.proxysql({ spec }) };
@@ -122,6 +140,43 @@ describe('what is applied', () => {
     expect(decide(worldOf([...replacing(small.tlsSecret('broken')), old])).prune).toEqual([]);
     const noBackend = RUNNING.filter(({ kind }) => kind !== 'AppBinding');
     expect(decide(worldOf([...noBackend, old])).prune).toEqual([]);
+  });
+
+  test.each([
+    ['what was issued', { kind: 'Secret', type: 'kubernetes.io/tls' }],
+    ['a password', { kind: 'Secret', type: 'kubernetes.io/basic-auth' }],
+    ['a kind that is never rendered', { kind: 'ControllerRevision' }],
+    ['what is on its way out', { metadata: { ...small.SERVICE.metadata, name: 'old', deletionTimestamp: 'now' } }],
+  ])('%s that is owned is not left over', (_, more) => {
+    const owned = { ...small.SERVICE, metadata: { ...small.SERVICE.metadata, name: 'old' }, ...more };
+    expect(decide(worldOf([...RUNNING, owned])).prune).toEqual([]);
+  });
+
+  test('a step that has still something to create is held by the gates before creation, until all is there', () => {
+    const budget = { ...small.WORKLOAD, apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
+    const desired = { desired: [...small.DESIRED, { step: 'Workload', object: budget } as const] };
+    const late = replacing(small.certificateObject(false));
+    const isOpen = (objects: readonly KubernetesObject[]) =>
+      decide(worldOf(objects, desired)).steps.find(({ id }) => id === 'Workload')?.verdict.open;
+    expect(isOpen(late)).toBe(false);
+    expect(isOpen([...late, budget])).toBe(true);
+    expect(kinds(late, desired)).toContain('StatefulSet');
+    expect(kinds(late, desired)).not.toContain('PodDisruptionBudget');
+  });
+});
+
+describe('when to decide again', () => {
+  const retryAt = (more: object) => decide(worldOf(RUNNING, more)).retryAt;
+
+  test('given a time that has gone by, then nothing is waited for that never comes', () => {
+    expect(retryAt({ now: small.VALID_UNTIL - 1 })).toBe(small.VALID_UNTIL);
+    expect(retryAt({ now: small.VALID_UNTIL })).toBeUndefined();
+  });
+
+  test('given nothing that time alone changes, then there is none', () => {
+    const decision = decide(worldOf([]));
+    expect(Object.keys(decision)).not.toContain('retryAt');
+    expect(Object.keys(decision)).not.toContain('nextRetryTime');
   });
 });
 
@@ -177,6 +232,40 @@ test('paused and deleted ProxySQLs are not touched', () => {
   expect(kinds(RUNNING, { proxysql: small.proxysql({ metadata }) })).toEqual([]);
 });
 
+test.each([
+  ['paused', { status: 'True', type: 'Paused' } as Condition, {}],
+  ['deleted', { status: 'True', type: 'Other' } as Condition, { deletionTimestamp: '2026-06-15T12:00:00Z' }],
+])('of one that is %s all is told as before', (_, condition, more) => {
+  const before: Condition[] = [
+    { type: 'ProvisioningStarted', status: 'True' },
+    { type: 'Provisioned', status: 'True' },
+    { type: 'Ready', status: 'True' },
+    condition,
+  ];
+  const certificates = [{ alias: 'server', secretName: 'db-server-cert', fingerprint: 'f1' }];
+  const metadata = { ...small.proxysql().metadata, ...more };
+  const world = worldOf([], { proxysql: small.proxysql({ metadata, status: { conditions: before, certificates } }) });
+  expect(decide(world)).toMatchObject({ phase: 'Ready', steps: [], apply: [], prune: [], certificates });
+  expect(decide(world).conditions).toBe(before);
+  expect(
+    decide(worldOf([], { proxysql: small.proxysql({ metadata, status: { conditions: [condition] } }) })),
+  ).toMatchObject({
+    certificates: [],
+  });
+});
+
+test('a refusal to be deleted needs a deletion, the policy and the finalizer', () => {
+  const metadata = { ...small.proxysql().metadata, finalizers: ['kubedb.com'] };
+  const deleted = { ...metadata, deletionTimestamp: '2026-06-15T12:00:00Z' };
+  const spec = { ...small.proxysql().spec, deletionPolicy: 'DoNotTerminate' } as const;
+  expect(isDeletionRefused(small.proxysql({ metadata: deleted, spec }))).toBe(true);
+  expect(isDeletionRefused(small.proxysql({ metadata, spec }))).toBe(false);
+  expect(isDeletionRefused(small.proxysql({ metadata: deleted }))).toBe(false);
+  expect(isDeletionRefused(small.proxysql({ metadata: deleted, spec: { ...spec, deletionPolicy: 'WipeOut' } }))).toBe(
+    false,
+  );
+});
+
 test('a ProxySQL whose deletion is refused is looked after as before', () => {
   const metadata = {
     ...small.proxysql().metadata,
@@ -199,6 +288,53 @@ test('halting deletes the workload first and says Halted at the end', () => {
   expect(decide(worldOf([], { proxysql: small.proxysql({ spec }) })).phase).toBe('Halted');
   const kept = { ...small.SERVICE.metadata, annotations: { 'kubedb.com/resource-policy-keep-on': 'halt' } };
   expect(planHalt([{ ...small.SERVICE, metadata: kept }])).toEqual([]);
+  expect(planHalt([{ ...small.WORKLOAD, metadata: kept }])).toHaveLength(1);
+});
+
+test('a ProxySQL is not called Halted before all of its workload is gone; its certificates are told all the while', () => {
+  const spec = { ...small.proxysql().spec, halted: true };
+  const before: Condition[] = [{ type: 'Provisioned', status: 'True' }];
+  const certificates = [{ alias: 'server', secretName: 'db-server-cert', fingerprint: 'f1' }];
+  const proxysql = small.proxysql({ spec, status: { conditions: before, certificates } });
+
+  const halting = decide(worldOf([small.SERVICE], { proxysql }));
+  expect(halting).toMatchObject({ mode: 'halted', apply: [], certificates });
+  expect(halting.conditions).toBe(before);
+
+  const halted = decide(worldOf([small.CONFIGURATION, small.CERTIFICATE], { proxysql }));
+  expect(halted).toMatchObject({ phase: 'Halted', apply: [], prune: [], certificates });
+  expect(halted.conditions).toEqual([
+    ...before,
+    expect.objectContaining({ type: 'Halted', status: 'True', observedGeneration: 1 }),
+  ]);
+  const { conditions } = halted;
+  expect(decide(worldOf([], { proxysql: small.proxysql({ spec, status: { conditions } }) })).conditions).toBe(
+    conditions,
+  );
+
+  const resumed = decide(worldOf(RUNNING, { proxysql: small.proxysql({ status: { conditions } }) }));
+  expect(resumed.conditions).toContainEqual(
+    expect.objectContaining({ type: 'Halted', status: 'False', reason: 'DatabaseResumed' }),
+  );
+  expect(resumed.phase).not.toBe('Halted');
+  expect(decide(worldOf(RUNNING)).conditions.map(({ type }) => type)).not.toContain('Halted');
+});
+
+test('halting takes away what serves before what it serves through, and keeps Secrets, Certificates and volumes', () => {
+  const order = [
+    'AppBinding',
+    'StatefulSet',
+    'Deployment',
+    'RoleBinding',
+    'Role',
+    'ServiceAccount',
+    'PodDisruptionBudget',
+    'NetworkPolicy',
+    'Service',
+    'ServiceMonitor',
+  ];
+  const owned = ['Secret', 'Certificate', 'PersistentVolumeClaim', ...order.toReversed()];
+  expect(planHalt(owned.map((kind) => ({ ...small.SERVICE, kind }))).map(({ kind }) => kind)).toEqual(order);
 });
 
 test.each([
@@ -217,6 +353,9 @@ test.each([
   const plan = planDeletion(input);
   expect([plan.release, plan.claim].map((all) => all.map(({ kind }) => kind))).toEqual([release, claim]);
   expect(planDeletion({ ...input, authSecretShared: true }).claim.map(({ kind }) => kind)).not.toContain('Secret');
+  const handMade = { ...small.CONFIGURATION, metadata: { name: 'mine', namespace: 'demo' } };
+  expect(planDeletion({ ...input, authSecret: handMade }).claim.map(({ kind }) => kind)).not.toContain('Secret');
+  expect(planDeletion({ ...input, authSecret: undefined }).release.map(({ kind }) => kind)).not.toContain('Secret');
 });
 
 test.each([
@@ -273,6 +412,33 @@ test('words that would leave no room in a status are cut, and are the same words
   expect(conditions[0]?.message).toMatch(/^refused .*…$/);
   expect(conditions[0]?.message?.length).toBe(4096);
   expect(mergeConditions(conditions, wordy, NOW + 1)).toBe(conditions);
+});
+
+test.each([
+  ['status', { status: 'False' }, true],
+  ['reason', { reason: 's' }, true],
+  ['message', { message: 'n' }, true],
+  ['generation', { observedGeneration: 3 }, true],
+  ['none that is told', { observedGeneration: undefined }, false],
+] as const)('a condition of another %s is written anew', (_, more, anew) => {
+  const said: Condition = { type: 'A', status: 'True', reason: 'r', message: 'm', observedGeneration: 2 };
+  const [merged] = mergeConditions([{ ...said, lastTransitionTime: 't' }], [{ ...said, ...more }], NOW);
+  expect(merged?.lastTransitionTime).toBe(anew ? '2026-06-15T12:00:00Z' : 't');
+});
+
+test('conditions about a generation that was not reached yet are Unknown, and no others', () => {
+  const condition = (type: string, observedGeneration?: number): Condition => ({
+    type,
+    status: 'True',
+    ...(observedGeneration !== undefined && { observedGeneration }),
+  });
+  const known = [condition('Former', 3), condition('Current', 2), condition('Older', 1), condition('Timeless')];
+  const [former, ...others] = believable(known, 2, NOW);
+  expect(former).toMatchObject({ type: 'Former', status: 'Unknown', reason: 'OfFormerLife', observedGeneration: 2 });
+  expect(others).toEqual(known.slice(1));
+  const current = known.slice(1);
+  expect(believable(current, 2, NOW)).toBe(current);
+  expect(believable(known, undefined, NOW)).toBe(known);
 });
 
 test.each([
