@@ -27,9 +27,9 @@ export function assembleFiles(proof: Proven, data: TlsSecretData, trusted?: stri
   if (isViolation(material) || fingerprintOfSet(material) !== proof.fingerprintOfSet) {
     throw new Error('The TLS files have changed since they were proven; prove them again.');
   }
-  const { leaf, others, authorities, key } = material;
-  // The path begins with whoever issued the leaf, be it in tls.crt or in ca.crt.
-  const own = [...findPath(material).certificates.slice(1), ...others, ...authorities];
+  const { leaf, authorities, key } = material;
+  // The path begins with whoever issued the leaf, be it in tls.crt or in ca.crt, and all of a proven tls.crt lies on it.
+  const own = [...findPath(material).certificates.slice(1), ...authorities];
   return {
     'proxysql-cert.pem': writePem('CERTIFICATE', leaf.der),
     'proxysql-key.pem': key.export({ type: 'pkcs8', format: 'pem' }).toString(),

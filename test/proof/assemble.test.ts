@@ -46,6 +46,16 @@ test('an intermediate that is in ca.crt only comes first too', () => {
   expect(subjects(assembleFiles(proven(data), data)['proxysql-ca.pem'])).toEqual(['CN=intermediate', 'CN=root']);
 });
 
+test('an authority that others were signed by stays trusted, as while authorities are being replaced', async () => {
+  const next = await authority({ subject: 'CN=next' });
+  const data = secretData(chained, [intermediate], [next, root]);
+  expect(subjects(assembleFiles(proven(data), data)['proxysql-ca.pem'])).toEqual([
+    'CN=intermediate',
+    'CN=root',
+    'CN=next',
+  ]);
+});
+
 test('a certificate that vouches for itself is its own authority', async () => {
   const own = await issue({ subject: 'CN=own' });
   const data = secretData(own);
@@ -59,6 +69,11 @@ test('further trusted authorities come last, each once', async () => {
   const files = assembleFiles(proven(data), data, root.pem + old.pem);
 
   expect(subjects(files['proxysql-ca.pem'])).toEqual(['CN=intermediate', 'CN=root', 'CN=old']);
+  const withKey = assembleFiles(proven(data), data, old.keyPem + old.pem)['proxysql-ca.pem'];
+  expect(subjects(withKey)).toEqual(['CN=intermediate', 'CN=root', 'CN=old']);
+  expect(withKey).not.toContain('PRIVATE KEY');
+  const blank = assembleFiles(proven(data), data, ' \n')['proxysql-ca.pem'];
+  expect(subjects(blank)).toEqual(['CN=intermediate', 'CN=root']);
   expect(() => assembleFiles(proven(data), data, 'garbage')).toThrow(/further trusted authorities is not PEM/);
   expect(() => assembleFiles(proven(data), data, old.pem.slice(0, 100))).toThrow(/cut short/);
 });

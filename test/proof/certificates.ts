@@ -3,7 +3,7 @@ import { KeyObject, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
@@ -61,6 +61,8 @@ export interface Wish {
   readonly emailAddresses?: readonly string[];
   readonly authority?: boolean;
   readonly pathLength?: number;
+  /** DER of the basic constraints. @default - what `authority` and `pathLength` make */
+  readonly constraints?: readonly number[];
   /** Extended key usages. @default - server auth and client auth */
   readonly usages?: readonly string[] | 'none';
   readonly keyUsage?: KeyUsageFlags;
@@ -116,13 +118,17 @@ function extensionsOf(wish: Wish): Extension[] {
     ...(wish.emailAddresses ?? []).map((value) => ({ type: 'email' as const, value })),
   ];
   const usages = wish.usages ?? [SERVER_AUTH, CLIENT_AUTH];
+  const constraints =
+    wish.constraints === undefined
+      ? new BasicConstraintsExtension(wish.authority === true, wish.pathLength, true)
+      : new Extension('2.5.29.19', true, Uint8Array.from(wish.constraints));
   return wish.authority === true
     ? [
-        new BasicConstraintsExtension(true, wish.pathLength, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
+        constraints,
+        new KeyUsagesExtension(wish.keyUsage ?? KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
       ]
     : [
-        new BasicConstraintsExtension(false, undefined, true),
+        constraints,
         new KeyUsagesExtension(wish.keyUsage ?? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
         ...(usages === 'none' ? [] : [new ExtendedKeyUsageExtension([...usages])]),
         ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),

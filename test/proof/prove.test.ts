@@ -108,6 +108,11 @@ describe('a sound TLS Secret is proven', () => {
     expect(prove(data)).toHaveProperty('proven', true);
   });
 
+  test('an empty ca.crt is as good as none', async () => {
+    const chained = await issue({ issuer: intermediate, ...NAMES });
+    expect(prove({ ...secretData(chained, [intermediate]), 'ca.crt': ' \n' })).toHaveProperty('proven', true);
+  });
+
   test('Windows line ends and comments do not matter', () => {
     const { 'tls.crt': crt, ...rest } = secretData(leaf, [], [root]);
     expect(prove({ ...rest, 'tls.crt': `# leaf\r\n${crt.replaceAll('\n', '\r\n')}` })).toHaveProperty('proven', true);
@@ -121,12 +126,13 @@ describe('a sound TLS Secret is proven', () => {
       secretData(chained, [intermediate]),
       secretData(chained, [intermediate], [intermediate]),
       secretData(again, [intermediate], [root]),
+      secretData(chained, [intermediate, root], [root]),
     ];
     const fingerprints = sets.map((data) => {
       const proof = prove(data);
       return proof.proven ? proof.fingerprintOfSet : proof.reason;
     });
-    expect(new Set(fingerprints).size).toBe(4);
+    expect(new Set(fingerprints).size).toBe(5);
     expect(prove(sets[0] ?? {})).toHaveProperty('fingerprintOfSet', fingerprints[0]);
   });
 });
@@ -199,6 +205,48 @@ describe('what does not fit together is refused', () => {
     expectRefused(secretData(forged, [], [root]), 'AuthorityUnknown', /did not sign/);
     const own = await issue(NAMES);
     expectRefused(secretData(own, [], [root]), 'AuthorityUnknown', /first certificate is "CN=root"/);
+  });
+
+  test('a signature with the right key under the name of somebody else', async () => {
+    const stranger = await authority({ subject: 'CN=stranger' });
+    const misnamed = await issue({ issuer: stranger, signedBy: root, ...NAMES });
+    expectRefused(secretData(misnamed, [], [root]), 'AuthorityUnknown', /ends at "CN=stranger"/);
+  });
+
+  test('an authority whose key is for other purposes', async () => {
+    const sealing = await authority({ subject: 'CN=sealing', keyUsage: KeyUsageFlags.digitalSignature });
+    expectRefused(secretData(await issue({ issuer: sealing, ...NAMES }), [], [sealing]), 'AuthorityUnknown', /sealing/);
+  });
+
+  test('a leaf that is named in ca.crt without vouching for itself', () => {
+    expectRefused(secretData(leaf, [], [leaf]), 'AuthorityUnknown', /ends at "CN=root"/);
+  });
+
+  test('an intermediate that has the key of its root stands for that root only', async () => {
+    const renamed = await authority({ subject: 'CN=renamed', issuer: root, keys: root.keys });
+    const below = await issue({ issuer: renamed, ...NAMES });
+    expect(prove(secretData(below, [renamed], [root]))).toHaveProperty('proven', true);
+    const another = await authority({ subject: 'CN=another' });
+    expectRefused(secretData(below, [renamed], [another]), 'AuthorityUnknown', /ends at "CN=root"/);
+  });
+
+  // cA is true, false though that is the default, and left out though there is a path length.
+  test.each([
+    ['that says so', [0x30, 0x03, 0x01, 0x01, 0xff], true],
+    ['that says no', [0x30, 0x03, 0x01, 0x01, 0x00], false],
+    ['that only limits how many follow it', [0x30, 0x03, 0x02, 0x01, 0x05], false],
+    ['that says nothing', [0x30, 0x00], false],
+  ] as const)('an issuer %s is an authority only then', async (_, constraints, is) => {
+    const plain = await issue({
+      ...{ subject: 'CN=plain', issuer: root, constraints },
+      keyUsage: KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature,
+    });
+    const data = secretData(await issue({ issuer: plain, ...NAMES }), [plain], [root]);
+    if (is) {
+      expect(prove(data)).toHaveProperty('proven', true);
+    } else {
+      expect(prove(data).proven).toBe(false);
+    }
   });
 
   test('an issuer that is no authority', async () => {
@@ -332,6 +380,21 @@ describe('what is for something else is refused', () => {
       { emailAddresses: ['root@example.com'] },
       { ipAddresses: ['2001:db8::2'] },
       { ipAddresses: ['no address'] },
+    ]) {
+      expectRefused(data, 'NameNotCovered', /not valid for/, { expected });
+    }
+  });
+
+  test('a name of one kind is none of another', async () => {
+    const names = { dnsNames: ['abcd', 'sixteen-letters.'], uris: ['spiffe://db'], emailAddresses: ['dba@db'] };
+    const data = secretData(await issue({ issuer: root, ...names }), [], [root]);
+    for (const expected of [
+      { ipAddresses: ['97.98.99.100'] },
+      { ipAddresses: ['7369:7874:6565:6e2d:6c65:7474:6572:732e'] },
+      { dnsNames: ['spiffe://db'] },
+      { dnsNames: ['dba@db'] },
+      { uris: ['abcd'] },
+      { emailAddresses: ['abcd'] },
     ]) {
       expectRefused(data, 'NameNotCovered', /not valid for/, { expected });
     }
