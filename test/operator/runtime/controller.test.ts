@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
-import { apiError } from '../../../operator/kubernetes/errors';
+import { AbortedError, apiError, NotLeaderError } from '../../../operator/kubernetes/errors';
 import { Controller, type ControllerOptions, type Pass } from '../../../operator/runtime/controller';
 import { WorkQueue } from '../../../operator/runtime/work-queue';
+import { sleep } from '../../../runtime/clock';
 import { createLogger, silentLogger } from '../../../runtime/logger';
 import { FakeClock, settle } from '../../runtime/fake-clock';
 
@@ -57,6 +58,41 @@ test('given a pass that throws, then it is tried again with growing pauses, and 
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', key: 'a', msg: 'the world is not ready' });
   expect(queue.addAfterFailure('a') - clock.now()).toBe(75);
   await running.stop();
+});
+
+test('given what is expected where several write, then it is tried again without a warning', async () => {
+  const passes: Pass[] = [];
+  const levels: unknown[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _, done) {
+      levels.push((JSON.parse(chunk.toString()) as { readonly level: unknown }).level);
+      done();
+    },
+  });
+  const subject = { verb: 'patch', resource: 'services' };
+  const expected = [
+    apiError(subject, 409, '{"reason":"Conflict"}', undefined, clock.now()),
+    new NotLeaderError(subject, 'somebody else leads'),
+    new AbortedError(subject, 'the process ends'),
+  ];
+  const running = controller({
+    logger: createLogger({ name: 'test', destination, level: 'debug' }),
+    onPass: (pass) => passes.push(pass),
+    reconcile: async () => {
+      await sleep(clock, 20);
+      const [error] = expected.splice(0, 1);
+      if (error !== undefined) {
+        throw error;
+      }
+    },
+  });
+  queue.add('a');
+  await clock.advance(5000);
+  expect(passes.map(({ outcome }) => outcome)).toEqual(['conflict', 'error', 'error', 'success']);
+  expect(passes.map(({ durationMs }) => durationMs)).toEqual([20, 20, 20, 20]);
+  expect(levels).toEqual(['debug', 'debug', 'debug']);
+  await running.stop();
+  expect(clock.timers).toBe(0);
 });
 
 test('given an API server that asks for time, then it gets it', async () => {
