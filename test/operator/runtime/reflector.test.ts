@@ -113,6 +113,69 @@ test('given changes before all has been told, then they count too', async () => 
   expect(store.get('demo', 'two')?.metadata.resourceVersion).toBe('4');
 });
 
+test('given a bookmark before all has been told, then nothing is known to be gone yet', async () => {
+  store.put(configMap('old', 1));
+  server.script = (_, response) => {
+    openWatch(response);
+    response.write(event('BOOKMARK', configMap('', 5)) + event('ADDED', configMap('one', 6)));
+  };
+  const reflector = start();
+  await until('the object has come', () => store.get('demo', 'one') !== undefined);
+  expect([reflector.hasSynced, reflector.state.phase]).toEqual([false, 'starting']);
+  expect(store.size).toBe(2);
+});
+
+test('given a watch that ends in peace after it said something, then it goes on without a pause', async () => {
+  server.script = ({ url }, response) => {
+    openWatch(response);
+    if (begins(url)) {
+      response.end(initial(10, []));
+    } else if (watchedFrom().length < 4) {
+      const resourceVersion = 10 + watchedFrom().length;
+      response.end(event('ADDED', configMap(`at-${resourceVersion}`, resourceVersion)));
+    }
+  };
+  start();
+  await until('the last one is open', () => watchedFrom().length === 4);
+  expect(watchedFrom()).toEqual(['10', '11', '12', '13']);
+});
+
+test('given an error after a watch said something, then the pause is the shortest again', async () => {
+  server.script = ({ url }, response) => {
+    openWatch(response);
+    if (begins(url)) {
+      response.end(initial(10, []));
+    } else {
+      const change = watchedFrom().length < 4 ? '' : event('ADDED', configMap('one', 20));
+      response.end(change + event('ERROR', status(500, 'InternalError', 'no')));
+    }
+  };
+  start();
+  const pauses: number[] = [];
+  for (let round = 1; round <= 4; round++) {
+    await until(
+      'a pause',
+      () => watchedFrom().length === round && clock.timers === 1 && (clock.nextAt ?? Infinity) < clock.now() + 10_000,
+    );
+    const pause = (clock.nextAt ?? Infinity) - clock.now();
+    pauses.push(pause);
+    await clock.advance(pause);
+  }
+  expect(pauses).toEqual([75, 150, 300, 75]);
+});
+
+test('given a reflector that is stopped before it knows anything, then whoever waits for it goes on', async () => {
+  let asked = false;
+  server.script = () => {
+    asked = true;
+  };
+  const reflector = start();
+  await until('the server is asked', () => asked);
+  await reflector.stop();
+  await reflector.whenSettled();
+  expect([reflector.hasSynced, clock.timers]).toEqual([false, 0]);
+});
+
 test('given a cut before all has been told, then nothing is known to be gone, and it begins anew', async () => {
   store.put(configMap('old', 1));
   server.script = (_, response) => {
@@ -211,6 +274,24 @@ test('given a watch that says nothing, then it is taken for dead after the deadl
   await until('the silence is noticed', () => reflector.state.phase === 'interrupted');
   await passPause(() => watchedFrom().length === 1);
   expect(count(begins)).toBe(1);
+});
+
+test('given a watch that says something now and then, then it lives on, until its own time is over', async () => {
+  let say: (text: string) => void = () => undefined;
+  server.script = (_, response) => {
+    beginWatch(response, 10, []);
+    say = (text) => void response.write(text);
+  };
+  const reflector = start({ silenceMs: 1000 });
+  await until('the watch is open', () => reflector.state.phase === 'watching');
+  for (let version = 11; version < 15; version++) {
+    await clock.advance(900);
+    say(event('ADDED', configMap(`at-${version}`, version)));
+    await until('it is heard', () => store.get('demo', `at-${version}`) !== undefined);
+  }
+  expect(reflector.state.phase).toBe('watching');
+  // Half of the way from one to two times 300 s, so that not all end at the same time.
+  expect(server.requests[0]?.url.searchParams.get('timeoutSeconds')).toBe('450');
 });
 
 test('given a watch that says nothing from its beginning to the deadline, then its version is not trusted', async () => {
