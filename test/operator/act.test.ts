@@ -1,0 +1,159 @@
+import { type AnyObject } from './api-in-memory';
+import { OperatedCluster } from './operated-cluster';
+
+/** What the operator does to objects, what it leaves alone, and what it tells of it. */
+
+const NAME = 'proxy-server';
+const AUTH = `${NAME}-auth`;
+const FOREIGN = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: 'other', controller: true }];
+
+let cluster: OperatedCluster;
+
+beforeEach(async () => (cluster = await OperatedCluster.with()));
+afterEach(() => cluster.stop());
+
+const events = (): string[] =>
+  cluster.api.list('Event').map(({ type, reason, note }: AnyObject) => `${type} ${reason}: ${String(note)}`);
+const requests = (about: string): string[] => cluster.api.requests.filter((request) => request.endsWith(about));
+/** All that happens from here on. */
+const fromNow = (): (() => string[]) => {
+  const { length } = cluster.api.requests;
+  return () => cluster.api.requests.slice(length).filter((request) => !request.includes('Event'));
+};
+
+test('given credentials that are made, then they are new ones', async () => {
+  await cluster.start();
+  await cluster.pass(5000);
+
+  const { data, type } = cluster.api.get('Secret', AUTH);
+  const [username, password] = ['username', 'password'].map((key) =>
+    Buffer.from(data[key] as string, 'base64').toString(),
+  );
+  expect(type).toBe('kubernetes.io/basic-auth');
+  expect(username).not.toBe('');
+  expect(password?.length).toBeGreaterThanOrEqual(16);
+});
+
+test('given credentials that were changed, then they are left alone', async () => {
+  await cluster.start();
+  await cluster.pass(5000);
+  cluster.api.edit('Secret', AUTH, (secret) => (secret.data = { username: 'YQ==', password: 'Yg==' }));
+
+  await cluster.passMinutes(10);
+
+  expect(cluster.api.get('Secret', AUTH).data).toEqual({ username: 'YQ==', password: 'Yg==' });
+  expect(requests(`Secret ${AUTH}`)).toEqual([`create Secret ${AUTH}`]);
+});
+
+test('given an object that somebody changed, then it is repaired; one that somebody added to is not', async () => {
+  await cluster.startUntilReady();
+  const happened = fromNow();
+  cluster.api.edit('Service', NAME, ({ metadata }) => (metadata.annotations.added = 'by somebody'));
+  await cluster.pass(5000);
+  expect(happened()).toEqual([]);
+
+  cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
+  await cluster.pass(5000);
+
+  expect(happened()).toContain(`apply Service ${NAME}`);
+  expect(cluster.api.get('Service', NAME).spec.selector).not.toHaveProperty('other');
+  expect(events().join('\n')).toMatch(/Repaired: .*Service/);
+});
+
+test('given an object that is on its way out, then it is made anew once it is gone, and not written to before', async () => {
+  await cluster.startUntilReady();
+  const happened = fromNow();
+  cluster.api.edit('Service', NAME, ({ metadata, spec }) => {
+    metadata.deletionTimestamp = '2026-06-15T12:00:00Z';
+    metadata.finalizers = ['example.com/load-balancer'];
+    spec.selector = { other: 'pods' };
+  });
+  await cluster.pass(5000);
+  expect(happened().filter((request) => request.endsWith(`Service ${NAME}`))).toEqual([]);
+
+  cluster.api.remove('Service', NAME);
+  await cluster.pass(5000);
+
+  expect(cluster.api.get('Service', NAME).metadata.deletionTimestamp).toBeUndefined();
+});
+
+test('given what is not wanted any more, then it is deleted once, and that is told', async () => {
+  await cluster.startUntilReady();
+  const { metadata, ...service } = cluster.api.get('Service', NAME);
+  cluster.api.put({ ...service, metadata: { ...metadata, name: 'left-over' } });
+  await cluster.pass(5000);
+
+  expect(cluster.api.find('Service', 'left-over')).toBeUndefined();
+  expect(requests('Service left-over')).toEqual(['delete Background Service left-over']);
+  expect(events().join('\n')).toMatch(/Deleted: .*left-over/);
+});
+
+test('given a StatefulSet that cannot be changed, then it is made anew without its pods', async () => {
+  await cluster.startUntilReady();
+  cluster.api.edit('StatefulSet', NAME, ({ spec }) => (spec.podManagementPolicy = 'OrderedReady'));
+  const before = cluster.workload.metadata.uid as string;
+  await cluster.pass(5000);
+
+  expect(requests(`StatefulSet ${NAME}`).slice(-2)).toEqual([
+    `delete Orphan StatefulSet ${NAME}`,
+    `create StatefulSet ${NAME}`,
+  ]);
+  expect(cluster.workload.metadata.uid).not.toBe(before);
+  expect(cluster.api.find('Pod', `${NAME}-0`)).toBeDefined();
+  expect(events().join('\n')).toMatch(/Recreated: .*StatefulSet/);
+});
+
+test('given an object of somebody else under a name that is needed, then it is not written to, and that is told', async () => {
+  cluster.api.put({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: NAME, namespace: 'demo', ownerReferences: FOREIGN },
+    spec: { selector: { somebody: 'else' } },
+  });
+  await cluster.start();
+  await cluster.passMinutes(5);
+
+  expect(cluster.api.get('Service', NAME).spec).toEqual({ selector: { somebody: 'else' } });
+  expect(requests(`apply Service ${NAME}`)).toEqual([]);
+  expect(cluster.condition('ServicesPresent')).toMatchObject({ status: 'False' });
+});
+
+test('given an object of somebody else that comes at the last moment, then it is not written to either', async () => {
+  const theirs = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: NAME, namespace: 'demo', ownerReferences: FOREIGN },
+    spec: { selector: { somebody: 'else' } },
+  };
+  cluster.api.before = (verb, kind) => {
+    if (verb === 'create' && kind === 'Service' && cluster.api.find('Service', NAME) === undefined) {
+      cluster.api.holdBack('Service');
+      cluster.api.put(theirs);
+    }
+  };
+  await cluster.start();
+  await cluster.pass(5000);
+  expect(cluster.condition('ObjectsAccepted')?.status).not.toBe('False');
+
+  cluster.api.catchUp('Service');
+  await cluster.pass(5000);
+  expect(cluster.condition('ServicesPresent')).toMatchObject({ status: 'False', reason: 'Conflict' });
+  expect(cluster.api.get('Service', NAME).spec).toEqual(theirs.spec);
+});
+
+test('given an API server that refuses an object, then that is told, the others are made, and it is tried again', async () => {
+  cluster.api.refuse = (verb, kind) =>
+    verb === 'create' && kind === 'ServiceAccount' ? [403, 'exceeded quota'] : undefined;
+  await cluster.start();
+  await cluster.pass(5000);
+
+  expect(cluster.condition('ObjectsAccepted')).toMatchObject({ status: 'False', reason: 'Refused' });
+  expect(cluster.condition('ObjectsAccepted')?.message).toContain('exceeded quota');
+  expect(events().join('\n')).toMatch(/Warning ApplyFailed: .*exceeded quota/);
+  expect(cluster.api.find('Service', NAME)).toBeDefined();
+
+  cluster.api.refuse = () => undefined;
+  await cluster.passMinutes(2);
+  expect(cluster.api.find('ServiceAccount', NAME)).toBeDefined();
+  expect(cluster.condition('ObjectsAccepted')).toMatchObject({ status: 'True' });
+});
