@@ -5,7 +5,12 @@ import { FakeClock, settle } from '../../runtime/fake-clock';
 import { answer, ScriptedServer, status } from '../kubernetes/scripted-server';
 
 interface Lease extends KubernetesObject {
-  readonly spec: { readonly holderIdentity: string; readonly leaseTransitions: number };
+  readonly spec: {
+    readonly holderIdentity: string;
+    readonly leaseDurationSeconds: number;
+    readonly acquireTime: string;
+    readonly leaseTransitions: number;
+  };
 }
 
 let server: ScriptedServer;
@@ -13,6 +18,10 @@ let clock: FakeClock;
 let lease: Lease | undefined;
 let version: number;
 let down: boolean;
+/** Requests arrive, and are not answered. */
+let silent: boolean;
+/** Happens when a request has arrived, before it is answered. */
+let meanwhile: () => void;
 
 beforeEach(async () => {
   server = new ScriptedServer();
@@ -21,12 +30,18 @@ beforeEach(async () => {
   lease = undefined;
   version = 0;
   down = false;
+  silent = false;
+  meanwhile = () => undefined;
   const store = (body: string): Lease => {
     const sent = JSON.parse(body) as Lease;
     lease = { ...sent, metadata: { ...sent.metadata, resourceVersion: String(++version) } };
     return lease;
   };
   server.script = ({ method, body }, response) => {
+    meanwhile();
+    if (silent) {
+      return;
+    }
     if (down) {
       answer(response, 500, status(500, 'InternalError', 'down'));
     } else if (method === 'POST' && lease === undefined) {
@@ -165,7 +180,98 @@ test('a leader whose lease another one holds steps down at its next look', async
   expect(lease?.spec.holderIdentity).toBe('other');
 });
 
+async function end(...candidates: readonly LeaderElection[]): Promise<void> {
+  const ended = Promise.all(candidates.map((one) => one.stop()));
+  await pass(500);
+  await ended;
+  expect(clock.timers).toBe(0);
+}
+
+test('a leader renews about every two seconds, and leads since it began to', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  const { acquireTime, leaseTransitions } = lease?.spec ?? {};
+  await pass(22_000);
+  expect(version).toBeGreaterThanOrEqual(4);
+  expect(version).toBeLessThanOrEqual(12);
+  expect(lease?.spec).toMatchObject({ acquireTime, leaseTransitions, leaseDurationSeconds: 15 });
+  await end(first);
+});
+
+test('each change of leaders is counted, and when the new one began is told', async () => {
+  const acquired: (string | undefined)[] = [];
+  for (const identity of ['first', 'second', 'third']) {
+    const one = candidate(identity);
+    one.start();
+    await pass(5000, () => one.isOpen());
+    acquired.push(lease?.spec.acquireTime);
+    await end(one);
+  }
+  expect(lease?.spec.leaseTransitions).toBe(2);
+  expect(new Set(acquired).size).toBe(3);
+});
+
+test('the time that the holder asked for is waited for, not the own', async () => {
+  const metadata = { name: 'operator', namespace: 'demo', resourceVersion: String(++version) };
+  const spec = { holderIdentity: 'other', leaseDurationSeconds: 30, acquireTime: '', leaseTransitions: 0 };
+  lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+  const second = candidate('second');
+  second.start();
+  const waited = await pass(60_000, () => second.isOpen());
+  expect(waited).toBeGreaterThanOrEqual(30_000);
+  expect(waited).toBeLessThanOrEqual(40_000);
+  await end(second);
+});
+
+test('an answer that comes when its time is over makes nobody a leader', async () => {
+  const first = candidate('first');
+  meanwhile = () => {
+    if (lease === undefined) {
+      // The process stands still between the request and the answer.
+      clock.freeze(10_001);
+    }
+  };
+  first.start();
+  await pass(200, () => lease !== undefined);
+  await pass(300);
+  expect([told, first.isOpen()]).toEqual([[], false]);
+  await pass(3000, () => first.isOpen());
+  expect(told).toEqual(['first leads']);
+  await end(first);
+});
+
+test('a request without an answer is broken off, and the leader stops in time', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  silent = true;
+  const asked = server.requests.length;
+  expect(await pass(20_000, () => !first.isOpen())).toBeLessThanOrEqual(10_100);
+  expect(server.requests.length).toBeGreaterThan(asked + 1);
+  silent = false;
+  await pass(20_000, () => first.isOpen());
+  expect(first.isOpen()).toBe(true);
+  await end(first);
+});
+
+test('a leader that just failed to renew still releases the lease when it is stopped', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  down = true;
+  const asked = server.requests.length;
+  await pass(5000, () => server.requests.length > asked);
+  await pass(200);
+  expect(first.isOpen()).toBe(true);
+  down = false;
+  await end(first);
+  expect(lease?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
+});
+
 test('times that cannot work are refused', () => {
+  expect(() => candidate('x', { retryPeriodMs: 10_000 })).toThrow('they are 10000 ms, 10000 ms and 15000 ms.');
+  expect(() => candidate('x', { renewDeadlineMs: 15_000 })).toThrow('they are 2000 ms, 15000 ms and 15000 ms.');
   expect(() => candidate('x', { renewDeadlineMs: 20_000 })).toThrow(
     'Leader election needs retry period < renew deadline < lease duration, but they are 2000 ms, 20000 ms and 15000 ms.',
   );
