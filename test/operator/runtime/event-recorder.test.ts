@@ -1,3 +1,4 @@
+import { type KubernetesObject } from '../../../lib/kubernetes';
 import { EventRecorder, type EventNote, type EventRecorderOptions } from '../../../operator/runtime/event-recorder';
 import { silentLogger } from '../../../runtime/logger';
 import { FakeClock } from '../../runtime/fake-clock';
@@ -57,6 +58,43 @@ test('the same again is counted, and the count is written once in a while', asyn
   expect(JSON.parse(server.requests[1]?.body ?? '')).toEqual({
     series: { count: 61, lastObservedTime: '2026-01-01T00:01:00.000000Z' },
   });
+});
+
+test.each<[string, { readonly object?: KubernetesObject; readonly more?: Partial<EventNote> }]>([
+  ['object', { object: configMap('other', 8) }],
+  ['life of the object', { object: { ...about, metadata: { ...about.metadata, uid: 'another' } } }],
+  ['type', { more: { type: 'Normal' } }],
+  ['reason', { more: { reason: 'IssuerStale' } }],
+  ['action', { more: { action: 'Report' } }],
+  ['message', { more: { message: 'Another one.' } }],
+])('the same of another %s is an event of its own', async (_, { object = about, more = {} }) => {
+  const events = recorder();
+  events.record(about, note);
+  events.record(object, { ...note, ...more });
+  await events.flush();
+  expect(sent()).toEqual(['POST', 'POST']);
+  const names = server.requests.map(({ body }) => (JSON.parse(body) as KubernetesObject).metadata.name);
+  expect(new Set(names).size).toBe(2);
+});
+
+test('objects without a UID, or a namespace, are told apart and told of all the same', async () => {
+  const metadata = { name: about.metadata.name };
+  const events = recorder();
+  events.record({ ...about, metadata }, note);
+  events.record({ ...about, metadata: { ...metadata, namespace: 'demo' } }, note);
+  events.record({ ...about, kind: 'Secret', metadata }, note);
+  await events.flush();
+  const told = server.requests.map(({ body }) => (JSON.parse(body) as KubernetesObject).metadata.namespace);
+  expect(told).toEqual(['default', 'demo', 'default']);
+});
+
+test('an object of the longest name has a name for its events', async () => {
+  const events = recorder();
+  events.record(configMap('n'.repeat(253), 1), note);
+  await events.flush();
+  expect((JSON.parse(server.requests[0]?.body ?? '') as KubernetesObject).metadata.name.length).toBeLessThanOrEqual(
+    253,
+  );
 });
 
 test('what has not come for long is a new event', async () => {

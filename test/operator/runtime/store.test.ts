@@ -27,6 +27,46 @@ test('an object is found by name and by each of its index values', () => {
   expect(kept.byIndex('refs', 'c')).toEqual([]);
 });
 
+test('each index has its own values, however many objects share one, and objects without a namespace are found', () => {
+  const kept = new Store<Labelled>({
+    indexes: { refs: ({ refs }) => refs, names: ({ metadata }) => [metadata.name] },
+    transform: (found) => ({ ...found, refs: found.refs.slice(0, 1) }),
+  });
+  const names = Array.from({ length: 20 }, (_, index) => `object-${index}`);
+  names.forEach((name, index) => kept.put(object(name, index + 1, ['shared', 'left out'])));
+  expect(kept.keysByIndex('refs', 'shared')).toEqual(names.map((name) => `demo/${name}`));
+  expect(kept.keysByIndex('refs', 'left out')).toEqual([]);
+  expect(kept.keysByIndex('names', 'object-9')).toEqual(['demo/object-9']);
+  expect(kept.keysByIndex('names', 'shared')).toEqual([]);
+
+  kept.put(object('object-9', 100, ['another']));
+  kept.delete(object('object-3', 101));
+  expect(kept.keysByIndex('refs', 'shared')).toHaveLength(18);
+  expect(kept.keysByIndex('refs', 'another')).toEqual(['demo/object-9']);
+  expect(kept.keysByIndex('names', 'object-3')).toEqual([]);
+
+  const { namespace, ...metadata } = object('wide', 200).metadata;
+  expect(namespace).toBe('demo');
+  kept.put({ ...object('wide', 200), metadata });
+  expect(kept.get(undefined, 'wide')?.metadata.resourceVersion).toBe('200');
+});
+
+test('what has no version, or one that is no number, is never older', () => {
+  const kept = store();
+  const versioned = (resourceVersion: string | undefined, ref: string): Labelled => ({
+    ...object('one', 0, [ref]),
+    metadata: { name: 'one', namespace: 'demo', ...(resourceVersion !== undefined && { resourceVersion }) },
+  });
+  const refs = ['a', 'b', 'c', 'd', 'e'];
+  [undefined, '10', 'opaque', '9', undefined].forEach((version, index) => {
+    kept.put(versioned(version, refs[index] ?? ''));
+    expect(kept.get('demo', 'one')?.refs).toEqual([refs[index]]);
+  });
+  kept.put(versioned('7', 'f'));
+  kept.delete(versioned('opaque', 'g'));
+  expect(kept.size).toBe(0);
+});
+
 test('an index that was not declared is a mistake', () => {
   expect(() => store().byIndex('owner', 'x')).toThrow('The store has no index "owner"; it has refs.');
 });
