@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger, type Logger } from '../../runtime/logger';
@@ -69,6 +69,26 @@ describe('AdminAccounts', () => {
     expect(passwords(accounts)).toEqual(['first', 'second', 'third']);
   });
 
+  it('tells accounts of different names apart, though they have one password', async () => {
+    await rotate('first');
+    await accounts.letIn(account('first'));
+
+    await accounts.remember({ username: 'admin', password: 'first' });
+
+    expect(accounts.list().map(({ username }) => username)).toEqual(['cluster', 'admin']);
+  });
+
+  it('writes what it could not write before', async () => {
+    await rotate('first');
+    rmSync(folder, { recursive: true });
+    await expect(accounts.remember(account('second'))).rejects.toThrow('ENOENT');
+    mkdirSync(folder);
+
+    await accounts.remember(account('second'));
+
+    expect(passwords(await started())).toEqual(['second', 'first']);
+  });
+
   it('has them all, and the password for statistics, after a crash', async () => {
     await rotate('first');
     await accounts.letIn(account('first'));
@@ -86,6 +106,9 @@ describe('AdminAccounts', () => {
     ['something else', '[]'],
     ['accounts that are none', '{"others":[{"username":"cluster"}],"statsPassword":"x"}'],
     ['no password for statistics', '{"others":[]}'],
+    ['one account of several that is none', '{"others":[{"username":"a","password":"b"},{}],"statsPassword":"x"}'],
+    ['an account without a name', '{"others":[{"password":"b"}],"statsPassword":"x"}'],
+    ['one that was let in and is none', '{"letIn":{},"others":[],"statsPassword":"x"}'],
   ])('begins anew when it finds %s', async (_, text) => {
     writeFileSync(path.join(folder, 'accounts.json'), text);
 

@@ -58,12 +58,34 @@ describe('decide', () => {
     ['keeps what is installed when the mounted files are refused', { wanted: undefined }, 'wait'],
     ['has nothing to go back to', { lastGood: undefined, seen: presents(B), setbacks: held('A') }, 'wait'],
     ['does nothing while draining', { wanted: B, draining: true }, 'wait'],
+    ['reloads before it looks', { wanted: B, installed: B, loadedId: A.id, seen: { state: 'unknown' } }, 'reload'],
+    // Changed authorities are in no handshake: a set that shows the same certificate has to be read all the same.
+    ['reloads a set that looks like the one before', { wanted: B, installed: B, seen: presents(B) }, 'reload'],
+    ['leaves an admin interface alone that could not be asked', { seen: presents(B), adminRetryAt: 1001 }, 'wait'],
+    ['asks it again when it is time', { seen: presents(B), adminRetryAt: 1000 }, 'reload'],
   ])('%s', (_, change, step) => {
     expect(decide({ ...quiet, ...change }).do).toBe(step);
   });
 
   it('says until when it waits', () => {
     expect(decide({ ...quiet, wanted: B, setbacks: held('B') })).toEqual({ do: 'wait', until: 2000 });
+    expect(decide({ ...quiet, seen: presents(B), adminRetryAt: 1500 })).toEqual({ do: 'wait', until: 1500 });
+    expect(decide(quiet)).toEqual({ do: 'wait', until: undefined });
+  });
+});
+
+describe('isNotTakenOver', () => {
+  const shown: Situation = { ...quiet, wanted: B, installed: B, loadedId: B.id, inDoubt: true, seen: presents(A) };
+
+  it.each<[string, Partial<Situation>, boolean]>([
+    ['says so when another certificate is served after a reload', {}, true],
+    ['does not when it is the right one', { seen: presents(B) }, false],
+    ['does not when nobody doubts it', { inDoubt: false }, false],
+    ['does not when the set was not read yet', { loadedId: A.id }, false],
+    ['does not when nothing is installed', { installed: undefined, loadedId: undefined }, false],
+    ['does not while nothing is seen', { seen: { state: 'unknown' } }, false],
+  ])('%s', (_, change, expected) => {
+    expect(isNotTakenOver({ ...shown, ...change })).toBe(expected);
   });
 });
 

@@ -15,6 +15,11 @@ describe('decideDrain', () => {
       { ...settling, deadline: 3_600, now: 900, lastCreatedAt: 800 },
       'pause',
     ],
+    [
+      'lets them come for that quarter, from its beginning',
+      { ...settling, startedAt: 1_000, deadline: 5_000, now: 1_999, lastCreatedAt: 1_900 },
+      'wait',
+    ],
     ['pauses at once without any budget', { ...settling, deadline: 0 }, 'pause'],
     ['gives up at once without any budget', { ...settling, deadline: 0, pausedAt: 0 }, 'give-up'],
     ['waits for clients', { ...paused, emptySince: undefined }, 'wait'],
