@@ -49,7 +49,7 @@ export const FLEET_METRICS: Readonly<Record<string, FleetMetric>> = {
       certificates.map(({ alias, notAfter }) => ({ labels: { alias }, value: notAfter / 1000 })),
   },
   proxysql_renewal_late: {
-    help: '1 where the next certificate is late although the one in use is still good, 0 where one was',
+    help: '1 where the next certificate is late, 0 where one was',
     labels: [],
     series: ({ renewalLate }) => (renewalLate === undefined ? [] : [{ labels: {}, value: renewalLate ? 1 : 0 }]),
   },

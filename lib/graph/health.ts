@@ -101,8 +101,18 @@ function servingProblem(world: World, verdicts: Verdicts, previous: readonly Con
   if (served === undefined || served.open || isStillTrue(previous, 'CertificatesServed', served)) {
     return undefined;
   }
+  const ended = servedUntil(world);
+  if (ended !== undefined) {
+    return `The certificate that pods serve ended at ${ended}: clients that verify it are turned away.`;
+  }
   const end = graceEnd(world, verdicts);
   return end !== undefined && world.now < end && hasCondition(previous, 'Ready', 'True') ? undefined : served.message;
+}
+
+/** When the certificate that was last proven ended, where it did; nobody has replaced it since. A rotation has time, this has none. */
+function servedUntil({ proxysql: { status }, now }: World): string | undefined {
+  const notAfter = status?.certificates?.find(({ alias }) => alias === 'server')?.notAfter;
+  return notAfter !== undefined && Date.parse(notAfter) <= now ? notAfter : undefined;
 }
 
 function accepting(yes: boolean): Condition {

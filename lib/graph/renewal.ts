@@ -8,7 +8,7 @@ import { instant } from './instant';
 import { issuanceFailure } from './issuance-failure';
 import { type World } from './world';
 
-/** The condition that tells of certificates which are still good, and of which nobody has the next one yet. */
+/** The condition that tells of certificates of which nobody has the next one yet, in time before they end. */
 export const RENEWAL_CONDITION = 'CertificatesRenewed';
 
 /**
@@ -29,6 +29,7 @@ export interface Renewal {
 export function renewalOf(world: World): Renewal {
   const all = wantsTls(world) ? desiredCertificates(world).map((wanted) => judge(world, wanted)) : [];
   const late = all.find((each) => each.late !== undefined)?.late;
+  const unknown = all.some((each) => each.unknown === true);
   const next = all.flatMap(({ dueAt }) => dueAt ?? []).filter((time) => time > world.now);
   const { status, metadata } = world.proxysql;
   const base = {
@@ -38,7 +39,8 @@ export function renewalOf(world: World): Renewal {
   const condition: Condition | undefined =
     late !== undefined
       ? { ...base, status: 'False', ...late }
-      : hasCondition(status?.conditions ?? [], RENEWAL_CONDITION, 'False')
+      : // What was late is not renewed by ending before the next one came.
+        !unknown && hasCondition(status?.conditions ?? [], RENEWAL_CONDITION, 'False')
         ? { ...base, status: 'True', reason: 'Renewed', message: 'No renewal is late.' }
         : undefined;
   return { ...(condition && { condition }), ...(next.length > 0 && { retryAt: Math.min(...next) }) };
@@ -49,12 +51,16 @@ interface Lateness {
   readonly late?: { readonly reason: 'RenewalFailed' | 'RenewalOverdue' | 'RenewalDue'; readonly message: string };
   /** When it would be late, milliseconds since the epoch. */
   readonly dueAt?: number;
+  /** True where a gate tells what is wrong instead: nothing is said anew, and what was said stays. */
+  readonly unknown?: boolean;
 }
 
 function judge(world: World, wanted: DesiredCertificate): Lateness {
   const proof = proofOf(world, wanted);
   // What is not proven is not late: it is refused, and that is told.
-  return isProven(proof) ? (wanted.issued === undefined ? ofSupplied : ofIssued)(world, wanted, proof) : {};
+  return isProven(proof)
+    ? (wanted.issued === undefined ? ofSupplied : ofIssued)(world, wanted, proof)
+    : { unknown: true };
 }
 
 function ofSupplied(
@@ -83,7 +89,7 @@ function ofIssued(
   const observed = issued && world.find(referenceTo(issued.object));
   if (observed?.state !== 'present' || conditionOf(observed.object, 'Ready')?.status !== 'True') {
     // The gate of the Certificates tells.
-    return {};
+    return { unknown: true };
   }
   const { object } = observed;
   const inUse = `The ${alias} certificate in use ends at ${instant(notAfter)}.`;

@@ -1,8 +1,10 @@
 import { believable, mergeConditions } from '../../lib/graph/conditions';
 import { decide } from '../../lib/graph/decide';
+import { instant } from '../../lib/graph/instant';
 import { isDeletionRefused, modeOf, planDeletion, planHalt } from '../../lib/graph/lifecycle';
 import { phaseOf } from '../../lib/graph/phase';
 import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
+import { type Proof } from '../../lib/proof/proof';
 import { type ProxySQLStatus } from '../../lib/proxysql-resource';
 import * as small from './small-world';
 
@@ -212,6 +214,24 @@ describe('what is reported', () => {
     expect(soon).toMatchObject({ phase: 'Ready', retryAt: NOW + 120_000 });
     const after = { ...silent, ...proxysql({ conditions: soon.conditions }), now: NOW + 120_000 };
     expect(decide(worldOf(RUNNING, after)).phase).toBe('Critical');
+  });
+
+  test('a certificate that ends before the next one came makes the phase Critical at once, for whoever verifies it', () => {
+    const { conditions, certificates } = decide(worldOf(RUNNING, { served }));
+    const ended = {
+      proxysql: small.proxysql({ status: { conditions, certificates } }),
+      now: small.VALID_UNTIL,
+      prove: (): Proof => ({ proven: false, reason: 'Expired', message: 'It has expired.' }),
+    };
+    const decision = decide(worldOf(RUNNING, ended));
+    expect(decision.phase).toBe('Critical');
+    expect(decision.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'Ready',
+        status: 'False',
+        message: `The certificate that pods serve ended at ${instant(small.VALID_UNTIL)}: clients that verify it are turned away.`,
+      }),
+    );
   });
 
   test("a failed issuance tells cert-manager's next attempt", () => {

@@ -133,6 +133,27 @@ test('given a late renewal that has come, then the condition says so, and stays'
   expect(renewal(worldOf(renewed))).toEqual(renewed);
 });
 
+describe('given a late renewal', () => {
+  const late: Condition = { type: 'CertificatesRenewed', status: 'False', reason: 'RenewalDue', message: 'Late.' };
+  const afterLate = (world: World): World => ({
+    ...world,
+    proxysql: { ...world.proxysql, status: { conditions: [late] } },
+  });
+
+  test.each([
+    [
+      'its end comes before the next one',
+      { ...supplied(at(91)), prove: small.proveByState, find: () => ({ state: 'absent' as const }) },
+    ],
+    [
+      'cert-manager begins to issue it',
+      issued(at(89), { conditions: [{ type: 'Ready', status: 'False', observedGeneration: 1 }] }),
+    ],
+  ])('when %s, then nobody says that it has come', (_, world) => {
+    expect(renewal(afterLate(world))).toEqual(late);
+  });
+});
+
 test('given a late renewal, then one event tells it, and another one only for another reason', () => {
   const decision = decide(issued(at(1)));
   const status = (reason: string, message: string) => ({
