@@ -6,10 +6,11 @@ import { instant } from './instant';
 const MOST_OF_MESSAGE = 4096;
 
 /**
- * Merges conditions by KubeDB's rule: one that says the same as before stays as it is, any other gets a new transition time unless it brings
- * its own. Types that are not in `next` stay. When nothing changes the result is `previous` itself, so that nobody writes. KubeDB also drops
- * what is about an older generation than is known; here both are about one version of one object, so that there is none: see
- * {@link believable}.
+ * Merges conditions: one that says the same as before stays as it is, and one of another status gets a new transition time, by which everybody
+ * sees since when something is wrong. KubeDB takes a new one for other words and another generation, too: an edit in the middle of an outage
+ * would make it look as if that had just begun. Types that are not in `next` stay. When nothing changes the result is `previous` itself, so
+ * that nobody writes. KubeDB also drops what is about an older generation than is known; here both are about one version of one object, so
+ * that there is none: see {@link believable}.
  *
  * @param now milliseconds since the epoch
  */
@@ -28,7 +29,8 @@ export function mergeConditions(
     };
     const before = merged.get(condition.type);
     if (before === undefined || !isUnchanged(before, condition)) {
-      merged.set(condition.type, { lastTransitionTime, ...condition });
+      const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
+      merged.set(condition.type, { ...condition, lastTransitionTime: since ?? lastTransitionTime });
       changed = true;
     }
   }

@@ -42,7 +42,10 @@ export function graceEnd(world: World, verdicts: Verdicts): number | undefined {
   if (!rotating || !hasCondition(previous, 'Provisioned', 'True')) {
     return undefined;
   }
-  const since = rotatingSince(previous);
+  // A rotation began once, however often it changes which pods still serve what.
+  const since = previous.find(
+    ({ type, status }) => type === 'CertificatesServed' && status === 'False',
+  )?.lastTransitionTime;
   return (since === undefined ? world.now : Date.parse(since)) + ROTATION_GRACE_MS;
 }
 
@@ -51,19 +54,12 @@ function ofGate(previous: readonly Condition[], gate: GateId, verdict: Verdict):
   if (isStillTrue(previous, type, verdict)) {
     return [];
   }
-  const made = condition(type, verdict.open, reasonOf(gate, verdict), verdict.message);
-  const since = gate === 'CertificatesServed' && !verdict.open ? rotatingSince(previous) : undefined;
-  return [{ ...made, ...(since !== undefined && { lastTransitionTime: since }) }];
+  return [condition(type, verdict.open, reasonOf(gate, verdict), verdict.message)];
 }
 
 /** Nobody says otherwise: what was seen to be so counts until something else is known. */
 function isStillTrue(previous: readonly Condition[], type: string, verdict: Verdict): boolean {
   return !verdict.open && verdict.unknown === true && hasCondition(previous, type, 'True');
-}
-
-/** A rotation began once, however often it changes which pods still serve what: its grace is counted from there. */
-function rotatingSince(previous: readonly Condition[]): string | undefined {
-  return previous.find(({ type, status }) => type === 'CertificatesServed' && status === 'False')?.lastTransitionTime;
 }
 
 /** KubeDB knows one reason only for replicas that are not ready. */

@@ -412,16 +412,25 @@ test('a status of a former life, restored with its higher generation, is not bel
   expect(decide(worldOf(RUNNING, { ...world, served: new Map([['db-0', 'f1']]) })).phase).toBe('Ready');
 });
 
-test('conditions are merged by KubeDB’s rule', () => {
+describe('merged conditions', () => {
   const before: Condition[] = [
-    { type: 'A', status: 'True', message: 'm', observedGeneration: 2, lastTransitionTime: 't' },
+    { type: 'A', status: 'False', message: 'm', observedGeneration: 2, lastTransitionTime: 'then' },
   ];
-  expect(mergeConditions(before, [{ type: 'A', status: 'True', message: 'm', observedGeneration: 2 }], NOW)).toBe(
-    before,
-  );
-  expect(mergeConditions(before, [{ type: 'A', status: 'True', message: 'n', observedGeneration: 2 }], NOW)).toEqual([
-    { type: 'A', status: 'True', message: 'n', observedGeneration: 2, lastTransitionTime: '2026-06-15T12:00:00Z' },
-  ]);
+
+  test('given one that says the same, then nothing is new', () => {
+    const same: Condition = { type: 'A', status: 'False', message: 'm', observedGeneration: 2 };
+    expect(mergeConditions(before, [same], NOW)).toBe(before);
+  });
+
+  test.each([
+    ['other words', { status: 'False', message: 'n' }, 'then'],
+    ['another generation, as after an edit', { status: 'False', message: 'm', observedGeneration: 3 }, 'then'],
+    ['another status', { status: 'True', message: 'm' }, '2026-06-15T12:00:00Z'],
+  ] as const)('given %s, then its time tells since when the status is what it is', (_, next, lastTransitionTime) => {
+    expect(mergeConditions(before, [{ type: 'A', ...next }], NOW)).toEqual([
+      { type: 'A', ...next, lastTransitionTime },
+    ]);
+  });
 });
 
 test('words that would leave no room in a status are cut, and are the same words the next time', () => {
@@ -435,15 +444,23 @@ test('words that would leave no room in a status are cut, and are the same words
 });
 
 test.each([
-  ['status', { status: 'False' }, true],
-  ['reason', { reason: 's' }, true],
-  ['message', { message: 'n' }, true],
-  ['generation', { observedGeneration: 3 }, true],
-  ['none that is told', { observedGeneration: undefined }, false],
-] as const)('a condition of another %s is written anew', (_, more, anew) => {
+  ['status', { status: 'False' }, '2026-06-15T12:00:00Z'],
+  ['reason', { reason: 's' }, 't'],
+  ['message', { message: 'n' }, 't'],
+  ['generation', { observedGeneration: 3 }, 't'],
+] as const)(
+  'a condition of another %s is written anew, and tells since when its status is what it is',
+  (_, more, since) => {
+    const said: Condition = { type: 'A', status: 'True', reason: 'r', message: 'm', observedGeneration: 2 };
+    const merged = mergeConditions([{ ...said, lastTransitionTime: 't' }], [{ ...said, ...more }], NOW);
+    expect(merged).toEqual([{ ...said, ...more, lastTransitionTime: since }]);
+  },
+);
+
+test('a condition that tells no generation is not written anew for it', () => {
   const said: Condition = { type: 'A', status: 'True', reason: 'r', message: 'm', observedGeneration: 2 };
-  const [merged] = mergeConditions([{ ...said, lastTransitionTime: 't' }], [{ ...said, ...more }], NOW);
-  expect(merged?.lastTransitionTime).toBe(anew ? '2026-06-15T12:00:00Z' : 't');
+  const before = [{ ...said, lastTransitionTime: 't' }];
+  expect(mergeConditions(before, [{ ...said, observedGeneration: undefined }], NOW)).toBe(before);
 });
 
 test('conditions about a generation that was not reached yet are Unknown, and no others', () => {
