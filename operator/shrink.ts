@@ -1,4 +1,5 @@
 import { type KubernetesObject, type ObjectMeta } from '../lib/kubernetes';
+import { type ContainerStatus, isStuck } from '../lib/graph/pod-trouble';
 import { FULL_RESOURCE_NAME, TLS_FINGERPRINT_ANNOTATION } from '../lib/labels';
 import { slim } from './runtime/slim';
 
@@ -53,10 +54,10 @@ export function withoutForeignParts(object: KubernetesObject): KubernetesObject 
   return ours || adoptable ? slim(object) : metadataOnly(object);
 }
 
-/** What matters of a pod: who it is, where it is reached, whether it is ready, and which container runs in it. */
+/** What matters of a pod: who it is, where it is reached, whether it is ready and what keeps it from it, and which container runs in it. */
 export function withoutPodDetails(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata } = object;
-  const { podIP, conditions, containerStatuses } = (object.status ?? {}) as PodStatus;
+  const { podIP, conditions, initContainerStatuses, containerStatuses } = (object.status ?? {}) as PodStatus;
   const stamp = metadata.annotations?.[TLS_FINGERPRINT_ANNOTATION];
   return {
     apiVersion,
@@ -67,27 +68,46 @@ export function withoutPodDetails(object: KubernetesObject): KubernetesObject {
     },
     status: {
       podIP,
-      conditions: conditions?.filter(({ type }) => type === 'Ready').map(({ type, status }) => ({ type, status })),
-      containerStatuses: containerStatuses?.map(({ name, containerID, restartCount, started }) => ({
-        name,
-        containerID,
-        restartCount,
-        started,
+      conditions: conditions
+        ?.filter(({ type, status }) => type === 'Ready' || (type === 'PodScheduled' && status === 'False'))
+        .map(({ type, status, message }) => ({ type, status, ...(type === 'PodScheduled' && { message }) })),
+      initContainerStatuses: initContainerStatuses
+        ?.filter(isStuck)
+        .map(({ name, state, lastState }) => ({ name, ...stuckParts(state, lastState) })),
+      containerStatuses: containerStatuses?.map((container) => ({
+        name: container.name,
+        containerID: container.containerID,
+        restartCount: container.restartCount,
+        started: container.started,
+        ...(isStuck(container) && stuckParts(container.state, container.lastState)),
       })),
     },
+  };
+}
+
+/** Why a container waits, and how it ended before; messages are left out, which change at every attempt. */
+function stuckParts(
+  state: ContainerStatus['state'],
+  lastState: ContainerStatus['lastState'],
+): Partial<ContainerStatus> {
+  const { reason } = state?.waiting ?? {};
+  const ended = lastState?.terminated;
+  return {
+    state: { waiting: { ...(reason !== undefined && { reason }) } },
+    ...(ended !== undefined && { lastState: { terminated: { exitCode: ended.exitCode, reason: ended.reason } } }),
   };
 }
 
 /** A pod's status, as far as it is kept. */
 export interface PodStatus {
   readonly podIP?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  readonly containerStatuses?: readonly {
-    readonly name: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly (ContainerStatus & {
     readonly containerID?: string;
     readonly restartCount?: number;
     readonly started?: boolean;
-  }[];
+  })[];
 }
 
 function identity(metadata: ObjectMeta): ObjectMeta {

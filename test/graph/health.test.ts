@@ -79,7 +79,8 @@ test('given replicas that are not ready, then Ready tells which, and KubeDB’s 
   expect(phase).toBe('Critical');
   expect(of('Ready')).toMatchObject({
     status: 'False',
-    message: '1 of 2 replicas of StatefulSet demo/db are ready.',
+    message:
+      '1 of 2 replicas of StatefulSet demo/db are ready; Pod demo/db-0 is not there: the events of the StatefulSet tell why.',
   });
   expect(of('AcceptingConnection')?.status).toBe('True');
   const foreign = { ...small.workload(1), metadata: { name: 'db', namespace: 'demo', generation: 1 } };

@@ -1,5 +1,5 @@
 import { selectorLabels } from '../../lib/labels';
-import { metadataOnly, withoutForeignParts, withoutPasswords } from '../../operator/shrink';
+import { metadataOnly, withoutForeignParts, withoutPasswords, withoutPodDetails } from '../../operator/shrink';
 
 const secret = (type: string) => ({
   apiVersion: 'v1',
@@ -47,5 +47,37 @@ describe('a StatefulSet with the labels of a ProxySQL', () => {
     ['another controller', 'Else', undefined],
   ])('given %s', (_, controller, kept) => {
     expect(withoutForeignParts(workload(controller)).spec).toEqual(kept);
+  });
+});
+
+test('of a pod that is well nothing is kept that changes while it starts, and of one in trouble no words that change at each attempt', () => {
+  const shrink = (container: object, condition: object): unknown =>
+    withoutPodDetails({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      status: { conditions: [condition], containerStatuses: [{ name: 'c', image: 'i', ...container }] },
+    }).status;
+  const starting = shrink(
+    { state: { waiting: { reason: 'PodInitializing' } } },
+    { type: 'PodScheduled', status: 'True' },
+  );
+  expect(starting).toEqual({ conditions: [], containerStatuses: [{ name: 'c' }] });
+  expect(shrink({ state: { running: { startedAt: 't' } } }, { type: 'PodScheduled', status: 'True' })).toEqual(
+    starting,
+  );
+  expect(
+    shrink(
+      {
+        state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 20s' } },
+        lastState: { terminated: { exitCode: 1 } },
+      },
+      { type: 'PodScheduled', status: 'False', message: 'No node.', lastTransitionTime: 't' },
+    ),
+  ).toEqual({
+    conditions: [{ type: 'PodScheduled', status: 'False', message: 'No node.' }],
+    containerStatuses: [
+      { name: 'c', state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
+    ],
   });
 });

@@ -1,8 +1,11 @@
+import { MAX_REPLICAS } from '../../defaults';
 import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
+import { podName } from '../../names';
 import { ownershipOf } from '../ownership';
+import { podTrouble } from '../pod-trouble';
 import { held, open } from '../verdict';
 import { type World } from '../world';
-import { statusOf } from './conditions';
+import { conditionOf, statusOf } from './conditions';
 import { type Gate } from './gate';
 
 /** All replicas of the StatefulSet, as it is now, are ready. */
@@ -26,7 +29,10 @@ export const workloadReady: Gate = (world) => {
     return held(NOT_READY, `${described} has changed, and its controller has not seen the change yet.`, { blockedBy });
   }
   if (ready < replicas) {
-    return held(NOT_READY, `${ready} of ${replicas} replicas of ${described} are ready.`, { blockedBy });
+    const { words, pod } = unreadyPod(world, replicas);
+    return held(NOT_READY, `${ready} of ${replicas} replicas of ${described} are ready${words}.`, {
+      blockedBy: pod ?? blockedBy,
+    });
   }
   return updated < replicas
     ? held(NOT_READY, `${updated} of ${replicas} replicas of ${described} are updated.`, { blockedBy })
@@ -34,6 +40,37 @@ export const workloadReady: Gate = (world) => {
 };
 
 const NOT_READY = 'SomeReplicasNotReady';
+
+/** The pod that tells most about why not all are ready, as the end of a sentence; with what everything waits for, where that is the pod. */
+function unreadyPod(world: World, replicas: number): { words: string; pod?: ObjectReference } {
+  const { name, namespace } = world.proxysql.metadata;
+  const pods = Array.from({ length: Math.min(replicas, MAX_REPLICAS) }, (_, ordinal): ObjectReference => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    ...(namespace !== undefined && { namespace }),
+    name: podName(name, ordinal),
+  })).map((pod) => ({ pod, observed: world.find(pod) }));
+  for (const { pod, observed } of pods) {
+    const trouble = observed.state === 'present' ? podTrouble(observed.object) : undefined;
+    if (trouble !== undefined) {
+      return { words: `; ${describeReference(pod)} ${trouble}`, pod };
+    }
+  }
+  for (const { pod, observed } of pods) {
+    if (observed.state === 'absent') {
+      return { words: `; ${describeReference(pod)} is not there: the events of the StatefulSet tell why` };
+    }
+    if (observed.state === 'present' && observed.object.metadata.deletionTimestamp !== undefined) {
+      return { words: `; ${describeReference(pod)} is ending` };
+    }
+    if (observed.state === 'present' && conditionOf(observed.object, 'Ready')?.status !== 'True') {
+      return {
+        words: `; ${describeReference(pod)} is not: its events and the log of its container sidecar tell why`,
+      };
+    }
+  }
+  return { words: '' };
+}
 
 /** The StatefulSet of the ProxySQL. */
 export function workloadReference({ proxysql: { metadata } }: World): ObjectReference {

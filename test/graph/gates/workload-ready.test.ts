@@ -11,7 +11,8 @@ const workload = (spec: object, status: object): KubernetesObject => ({
   status: { observedGeneration: 1, ...status },
 });
 
-const judge = (object: KubernetesObject) => workloadReady(small.worldOf([object]));
+/** What pods say of themselves is left out. */
+const judge = (object: KubernetesObject) => workloadReady(unreadable(small.worldOf([object]), 'Pod'));
 
 test.each([
   ['one replica', { replicas: 1 }, { readyReplicas: 1, updatedReplicas: 1 }, 'The replica is ready.'],
@@ -64,4 +65,9 @@ test('given one of somebody else, then its replicas do not count', () => {
     message: `${DESCRIBED} belongs to somebody else and is left alone: rename or delete it.`,
     needsUser: true,
   });
+});
+
+test('given more replicas than there can be, then not all are looked for', () => {
+  const many = workload({ replicas: 2_000_000_000 }, {});
+  expect(workloadReady(small.worldOf([many])).message).toContain('0 of 2000000000 replicas');
 });
