@@ -1,9 +1,10 @@
-import { describeReference, type KubernetesObject } from '../../kubernetes';
+import { describeReference, type KubernetesObject, referenceTo } from '../../kubernetes';
 import { type Proof, type Proven, type Refused } from '../../proof/proof';
 import { type DesiredCertificate, desiredCertificates, wantsTls } from '../desired';
 import { proveSecret } from '../prove-secret';
 import { held, open, type Verdict } from '../verdict';
 import { type World } from '../world';
+import { conditionOf } from './conditions';
 import { type Gate } from './gate';
 import { noServerCertificate } from './no-server-certificate';
 
@@ -19,7 +20,7 @@ export const tlsSecretsProven: Gate = (world) => {
   const proofs = wanted.map((certificate) => ({ certificate, result: proofOf(world, certificate) }));
   for (const { certificate, result } of proofs) {
     if (!isProven(result)) {
-      return refusal(certificate, result);
+      return refusal(world, certificate, result);
     }
   }
   const ends = proofs.flatMap(({ result }) => (isProven(result) ? [result.validUntil] : []));
@@ -66,10 +67,18 @@ export function isProven(result: SecretProof): result is Proven {
   return typeof result === 'object' && 'proven' in result && result.proven;
 }
 
-function refusal({ secret, issued }: DesiredCertificate, result: Exclude<SecretProof, Proven>): Verdict {
+function refusal(world: World, { secret, issued }: DesiredCertificate, result: Exclude<SecretProof, Proven>): Verdict {
   const described = describeReference(secret);
   const needsUser = issued === undefined;
   if (result === 'absent') {
+    const certificate = issued && world.find(referenceTo(issued.object));
+    if (issued && certificate?.state === 'present' && conditionOf(certificate.object, 'Ready')?.status === 'True') {
+      return held(
+        'SecretMissing',
+        `${described} is gone, though ${describeReference(referenceTo(issued.object))} is ready: cert-manager issues it anew within seconds. See whether cert-manager runs.`,
+        { blockedBy: secret },
+      );
+    }
     return needsUser
       ? held('SecretMissing', `${described} does not exist: supply it, or name an issuer that issues it.`, {
           blockedBy: secret,
