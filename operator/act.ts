@@ -102,8 +102,7 @@ export class Actor {
     }
     if (isRecreationNeeded(object, live)) {
       // That it may be made anew was decided: it is held by the gates before its creation.
-      await this.delete(kind, live, 'Orphan', signal);
-      return 'Recreated';
+      return (await this.delete(kind, live, 'Orphan', signal)) ? 'Recreated' : undefined;
     }
     const { namespace, name, uid } = live.metadata;
     const upgrade = createdToApplied(live);
@@ -167,16 +166,16 @@ export class Actor {
     if (observed.state !== 'present' || observed.object.metadata.deletionTimestamp !== undefined) {
       return undefined;
     }
-    await this.delete(reference.kind as Kind, observed.object, 'Background', signal);
-    return 'Deleted';
+    return (await this.delete(reference.kind as Kind, observed.object, 'Background', signal)) ? 'Deleted' : undefined;
   }
 
+  /** Returns whether it was there: the watch may not have told yet that it is gone. */
   private async delete(
     kind: Kind,
     { metadata }: KubernetesObject,
     propagationPolicy: 'Background' | 'Orphan',
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { namespace, name, uid } = metadata;
     this.normalised.delete(uid ?? '');
     try {
@@ -185,11 +184,13 @@ export class Actor {
         { ...(namespace !== undefined && { namespace }), name },
         { preconditions: { ...(uid !== undefined && { uid }) }, propagationPolicy, signal },
       );
+      return true;
     } catch (error) {
       // Gone already, or another one by now: the watch will tell.
-      if (!(error instanceof NotFoundError || error instanceof ConflictError)) {
-        throw error;
+      if (error instanceof NotFoundError || error instanceof ConflictError) {
+        return false;
       }
+      throw error;
     }
   }
 }

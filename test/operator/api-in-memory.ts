@@ -175,9 +175,10 @@ export class ApiInMemory {
       },
       delete: async (kind: Kind, key: ObjectKey, { propagationPolicy = 'Background' }: DeleteOptions = {}) => {
         await this.arrive(`delete ${propagationPolicy}`, kind, key);
-        if (this.find(kind, key.name) !== undefined) {
-          this.remove(kind, key.name);
+        if (this.find(kind, key.name) === undefined) {
+          throw this.error('delete', kind, key.name, [404, 'not found']);
         }
+        this.remove(kind, key.name);
       },
     };
     return client as unknown as Client;
