@@ -79,7 +79,7 @@ function observed(object: KubernetesObject, { secret }: State): KubernetesObject
     case 'StatefulSet':
       return [{ ...current, status: small.workload(1).status }];
     default:
-      return [current];
+      return [object.type === 'kubernetes.io/basic-auth' ? { ...current, data: small.LOGIN } : current];
   }
 }
 

@@ -36,6 +36,9 @@ function owned(apiVersion: string, kind: string, name: string, more: object = {}
   };
 }
 
+/** What is kept of a login: that it is there. */
+export const LOGIN = { username: 'present', password: 'present' };
+
 export const CONFIGURATION = owned('v1', 'Secret', 'db-configuration');
 export const SERVICE = owned('v1', 'Service', 'db');
 export const ACCOUNT = owned('v1', 'ServiceAccount', 'db');

@@ -50,7 +50,13 @@ beforeAll(async () => {
   const { desired } = new Renderer(caches, {}).of(sound);
   desired
     .filter(({ object }) => object.kind !== 'StatefulSet')
-    .forEach(({ object }) => put(object.kind === 'Certificate' ? { ...object, status: ready } : object));
+    .forEach(({ object, generate }) =>
+      put({
+        ...object,
+        ...(object.kind === 'Certificate' && { status: ready }),
+        ...(generate && { data: { username: 'present', password: 'present' } }),
+      }),
+    );
   for (const alias of ALIASES) {
     const certificate = caches.get('Certificate', 'demo', `proxy-server-${alias}-cert`);
     const { dnsNames, ipAddresses, uris } = certificate?.spec as Record<string, string[] | undefined>;

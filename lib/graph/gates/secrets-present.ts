@@ -1,6 +1,6 @@
-import { describeReference, type ObjectReference } from '../../kubernetes';
+import { describeReference, type ObjectReference, referenceTo } from '../../kubernetes';
 import { held, type Verdict } from '../verdict';
-import { type World } from '../world';
+import { type Observation, type World } from '../world';
 import { type Gate } from './gate';
 import { objectsPresent } from './objects-present';
 
@@ -12,8 +12,34 @@ export const secretsPresent: Gate = (world) => {
       return verdict;
     }
   }
-  return objectsPresent(world, 'Secrets', 'Secrets');
+  const verdict = objectsPresent(world, 'Secrets', 'Secrets');
+  return verdict.open ? (emptiedCredentials(world) ?? verdict) : verdict;
 };
+
+/** What keys a Secret with a login has. */
+const LOGIN = ['username', 'password'];
+
+/** A Secret whose password was generated, and of which somebody has taken a part away since: pods that start would wait for it. */
+function emptiedCredentials(world: World): Verdict | undefined {
+  for (const { object, generate } of world.desired) {
+    const reference = referenceTo(object);
+    const empty = generate === undefined ? undefined : emptyKey(world.find(reference), LOGIN);
+    if (empty !== undefined) {
+      const message = `${describeReference(reference)} has no ${empty}: fill it in, or delete the Secret, and it is made anew.`;
+      return held('SecretsIncomplete', message, { blockedBy: reference, needsUser: true });
+    }
+  }
+  return undefined;
+}
+
+/** The first of the keys that a Secret does not have; undefined too where its content is not known. */
+function emptyKey(observed: Observation, keys: readonly string[]): string | undefined {
+  if (observed.state !== 'present' || observed.metadataOnly === true) {
+    return undefined;
+  }
+  const data = (observed.object.data ?? {}) as { readonly [key: string]: unknown };
+  return keys.find((key) => !data[key]);
+}
 
 interface Promised {
   readonly name: string;
@@ -27,7 +53,7 @@ function promisedSecrets({ proxysql: { spec } }: World): Promised[] {
   const former = spec.configSecret?.name;
   return [
     ...(auth?.externallyManaged === true && auth.name
-      ? [{ name: auth.name, keys: ['username', 'password'], field: 'spec.authSecret' }]
+      ? [{ name: auth.name, keys: LOGIN, field: 'spec.authSecret' }]
       : []),
     ...(init
       ? [{ name: init, keys: [], field: 'spec.configuration.init.secretName' }]
@@ -58,14 +84,12 @@ function judgePromised(world: World, name: string, keys: readonly string[], fiel
         needsUser: true,
       });
     case 'present': {
-      if (observed.metadataOnly === true) {
-        return undefined;
-      }
-      const data = (observed.object.data ?? {}) as { readonly [key: string]: unknown };
-      const empty = keys.find((key) => !data[key]);
+      const empty = emptyKey(observed, keys);
       return empty === undefined
         ? undefined
-        : held('SecretsIncomplete', `${described}, named by ${field}, has no ${empty}.`, { blockedBy: reference });
+        : held('SecretsIncomplete', `${described}, named by ${field}, has no ${empty}: fill it in.`, {
+            blockedBy: reference,
+          });
     }
   }
 }

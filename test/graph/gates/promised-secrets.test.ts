@@ -1,4 +1,5 @@
 import { secretsPresent } from '../../../lib/graph/gates/secrets-present';
+import { type World } from '../../../lib/graph/world';
 import { type KubernetesObject } from '../../../lib/kubernetes';
 import { type ProxySQLSpec } from '../../../lib/proxysql-resource';
 import * as small from '../small-world';
@@ -41,7 +42,7 @@ test.each([
   expect(secretsPresent(judge(EXTERNAL, [promised('admin', data)]))).toMatchObject({
     open: false,
     reason: 'SecretsIncomplete',
-    message: `Secret demo/admin, named by spec.authSecret, has no ${key}.`,
+    message: `Secret demo/admin, named by spec.authSecret, has no ${key}: fill it in.`,
     blockedBy: { name: 'admin' },
   });
 });
@@ -57,4 +58,40 @@ test('a promised Secret that cannot be read needs the user', () => {
 
 test('a Secret that the operator makes is not promised by anybody', () => {
   expect(secretsPresent(judge({ authSecret: { name: 'admin' } }))).toMatchObject({ open: true });
+});
+
+describe('a Secret whose password was generated', () => {
+  const { CONFIGURATION, DESIRED } = small;
+  const object = { ...CONFIGURATION, metadata: { ...CONFIGURATION.metadata, name: 'db-auth' } };
+  const worldWith = (more: object) =>
+    small.worldOf([CONFIGURATION, { ...object, ...more }], {
+      desired: [...DESIRED, { step: 'Secrets', object, generate: { username: 'cluster' } }],
+    });
+
+  test.each([
+    [{ data: { username: '', password: 'present' } }, 'username'],
+    [{ data: { username: 'present' } }, 'password'],
+    [{}, 'username'],
+  ])('given that %j is left of it, then %s is asked for', (left, key) => {
+    expect(secretsPresent(worldWith(left))).toMatchObject({
+      open: false,
+      reason: 'SecretsIncomplete',
+      message: `Secret demo/db-auth has no ${key}: fill it in, or delete the Secret, and it is made anew.`,
+      blockedBy: { name: 'db-auth' },
+      needsUser: true,
+    });
+  });
+
+  test('given that all of it is there, then it opens the gate', () => {
+    expect(secretsPresent(worldWith({ data: { username: 'present', password: 'present' } })).open).toBe(true);
+  });
+
+  test('given that only its name may be known, then it is trusted', () => {
+    const world = worldWith({});
+    const find: World['find'] = (reference) => {
+      const observed = world.find(reference);
+      return observed.state === 'present' ? { ...observed, metadataOnly: true } : observed;
+    };
+    expect(secretsPresent({ ...world, find }).open).toBe(true);
+  });
 });
