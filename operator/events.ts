@@ -1,3 +1,4 @@
+import { hasCondition } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { NOT_ANSWERING } from '../lib/graph/gates/certificates-served';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
@@ -38,7 +39,7 @@ export function statusNotes(
 /** Of all that is shut only what stands before the next step, and only when it says something else than before. */
 function blockingNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus, decision: Decision): EventNote[] {
   const shut = decision.steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
-  if (shut === undefined || QUIET.has(shut.reason)) {
+  if (shut === undefined || isQuiet(shut)) {
     return [];
   }
   const known = before?.conditions?.some(({ status, reason }) => status === 'False' && reason === shut.reason);
@@ -47,12 +48,22 @@ function blockingNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus
   }
   return [
     {
-      type: shut.needsUser === true ? 'Warning' : 'Normal',
+      type: isWarning(shut, after) ? 'Warning' : 'Normal',
       reason: shut.reason,
       message: shut.message,
       action: 'Wait',
     },
   ];
+}
+
+/** What is usual on the way to the first Ready is not so afterwards, and a pod in trouble never is. */
+function isWarning({ needsUser, blockedBy }: Held, { conditions = [] }: ProxySQLStatus): boolean {
+  return needsUser === true || blockedBy?.kind === 'Pod' || hasCondition(conditions, 'Provisioned', 'True');
+}
+
+/** A pod in trouble that its status tells is named; that pods start and end is not. */
+function isQuiet({ reason, blockedBy }: Held): boolean {
+  return QUIET.has(reason) && !(reason === 'SomeReplicasNotReady' && blockedBy?.kind === 'Pod');
 }
 
 /** Once when a renewal becomes late, or late for another reason: the message goes on counting attempts. */
