@@ -69,7 +69,8 @@ export interface DatabaseOptions {
 /** A database that somebody else runs. */
 export interface ExternalDatabaseOptions extends DatabaseOptions {
   /**
-   * The Secret with `username` and `password` of an account that may read `sys.*` and `mysql.*`.
+   * The Secret with `username` and `password` of an account that may read `sys.*` and `mysql.*`. KubeDB's own operator logs in with it; what
+   * ProxySQL itself watches the database with is in the Secret `<name of the ProxySQL>-monitor`, which may be this one.
    */
   readonly secretName: string;
   /**
