@@ -1,0 +1,90 @@
+import { OperatedCluster } from './operated-cluster';
+
+/** Which pods are told of renewed certificates at once, and whom nobody asks any more. */
+
+const NAME = 'proxy-server';
+const STAMP = 'cdk8s-proxysql.io/tls-fingerprint';
+
+let cluster: OperatedCluster;
+
+beforeEach(async () => {
+  cluster = await OperatedCluster.with();
+  await cluster.startUntilReady();
+});
+
+afterEach(() => cluster.stop());
+
+const stamps = (): string[] => cluster.api.requests.filter((request) => request.startsWith('patch Pod'));
+const stamp = (): unknown => cluster.api.get('Pod', `${NAME}-0`).metadata.annotations?.[STAMP];
+
+test('given pods that have the certificates from their start, then they are left alone', () => {
+  expect(stamps()).toEqual([]);
+});
+
+test('given a renewal, then the pod is told at once, and no more until the next one', async () => {
+  await cluster.issueCertificates();
+  await cluster.pass(500);
+  const [first, { length }] = [stamp(), stamps()];
+  await cluster.passMinutes(10);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(stamps()).toHaveLength(length);
+
+  await cluster.issueCertificates();
+  await cluster.pass(500);
+  expect(stamp()).not.toBe(first);
+});
+
+test('given a Secret that is not proven, then nobody is told of it, and what is proven next is', async () => {
+  cluster.api.edit('Secret', `${NAME}-server-cert`, ({ data }) => (data['tls.key'] = 'Z2FyYmFnZQ=='));
+  await cluster.pass(5000);
+  expect(cluster.condition('TLSSecretsProven')?.status).toBe('False');
+  expect(stamps()).toEqual([]);
+
+  await cluster.issueCertificates();
+  await cluster.pass(500);
+  expect(stamp()).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('given a pod that is on its way out, then it is not told', async () => {
+  cluster.api.edit('Pod', `${NAME}-0`, ({ metadata }) => {
+    metadata.deletionTimestamp = '2026-06-15T12:00:00Z';
+    metadata.finalizers = ['example.com/wait'];
+  });
+  await cluster.issueCertificates();
+  await cluster.pass(5000);
+  expect(stamps()).toEqual([]);
+});
+
+test.each([
+  ['gone', () => cluster.api.remove('ProxySQL', NAME)],
+  ['halted', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.halted = true))],
+  ['without TLS', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.tls = undefined))],
+  ['not valid', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.tls = 'none'))],
+])('given a ProxySQL that is %s, then its pods are not asked, nor told of anything, any more', async (_, change) => {
+  const { asked } = cluster;
+  expect(asked).not.toEqual([]);
+  change();
+  await cluster.pass(5000);
+  const before = asked.length;
+
+  await cluster.issueCertificates();
+  cluster.api.edit('Pod', `${NAME}-0`, ({ status }) => (status.podIP = '10.0.0.2'));
+  await cluster.passMinutes(30);
+
+  expect(asked).toHaveLength(before);
+  expect(stamps()).toEqual([]);
+});
+
+test('given a ProxySQL that is made anew under the name of a former one, then nothing known of that one counts', async () => {
+  const former = cluster.proxysql;
+  const { finalizers, uid, ...metadata } = former.metadata as Record<string, unknown>;
+  expect([finalizers, uid]).not.toContain(undefined);
+  cluster.api.remove('ProxySQL', NAME);
+  cluster.api.put({ ...former, metadata: { ...metadata, name: NAME }, status: undefined });
+  await cluster.pass(5000);
+
+  // Its objects still belong to the former one, until they are collected.
+  expect(cluster.condition('ServicesPresent')).toMatchObject({ status: 'False', reason: 'Conflict' });
+  expect(cluster.proxysql.status.phase).toBe('Provisioning');
+  expect(cluster.proxysql.metadata.finalizers).toEqual(['kubedb.com']);
+});
