@@ -27,21 +27,14 @@ export function isCovered(wanted: unknown, live: unknown): boolean {
 
 /** In lists of named items others may add theirs, and the API server merges by the name. */
 function isListCovered(wanted: readonly unknown[], live: readonly unknown[]): boolean {
-  const key = ITEM_KEYS.find(
-    (field) => wanted.length > 0 && wanted.every((item) => valueOf(item, field) !== undefined),
-  );
-  if (key !== undefined) {
-    return wanted.every((item) =>
-      live.some((other) => valueOf(other, key) === valueOf(item, key) && isCovered(item, other)),
-    );
+  if (wanted.length > 0 && wanted.every((item) => nameOf(item) !== undefined)) {
+    return wanted.every((item) => live.some((other) => nameOf(other) === nameOf(item) && isCovered(item, other)));
   }
   return wanted.length === live.length && wanted.every((item, index) => isCovered(item, live[index]));
 }
 
-const ITEM_KEYS = ['name', 'uid', 'mountPath'] as const;
-
-function valueOf(item: unknown, field: string): unknown {
-  return typeof item === 'object' && item !== null ? (item as Readonly<Record<string, unknown>>)[field] : undefined;
+function nameOf(item: unknown): unknown {
+  return typeof item === 'object' && item !== null ? (item as { readonly name?: unknown }).name : undefined;
 }
 
 function isSameInOtherWords(wanted: unknown, live: unknown): boolean {

@@ -11,6 +11,39 @@ test.each([
   ['another duration', { duration: '2160h' }, { duration: '1h0m0s' }, false],
   ['a named item that somebody added', { c: [{ name: 'a' }] }, { c: [{ name: 'b' }, { name: 'a', x: 1 }] }, true],
   ['a named item that is gone', { c: [{ name: 'a' }] }, { c: [{ name: 'b' }] }, false],
+  ['one of several named items that is gone', { c: [{ name: 'a' }, { name: 'b' }] }, { c: [{ name: 'a' }] }, false],
+  ['a named item that is another', { c: [{ name: 'a', x: 1 }] }, { c: [{ name: 'a', x: 2 }] }, false],
+  [
+    'named items of which two have one name',
+    {
+      c: [
+        { name: 'a', x: 1 },
+        { name: 'a', x: 2 },
+      ],
+    },
+    {
+      c: [
+        { name: 'a', x: 2 },
+        { name: 'a', x: 1 },
+      ],
+    },
+    true,
+  ],
+  ['a list in which only some items have a name', { c: [{ name: 'a' }, 1] }, { c: [{ name: 'a' }, 2] }, false],
+  ['plain items in another order', { l: [{ a: 1 }, { a: 2 }] }, { l: [{ a: 2 }, { a: 1 }] }, false],
+  ['one plain item that is another', { l: ['a', 'b'] }, { l: ['a', 'c'] }, false],
+  ['empty items', { l: [null] }, { l: [null] }, true],
+  ['items that are gone', { l: ['a'] }, {}, false],
+  ['items that were added to none', { l: [] }, { l: ['a'] }, false],
+  ['something else in place of a list', { l: [] }, { l: 1 }, false],
+  ['one of several fields that is another', { a: 1, b: 1 }, { a: 1, b: 2 }, false],
+  ['fields of nothing', { a: { b: 1 } }, { a: null }, false],
+  ['no fields of nothing', { a: { b: undefined } }, { a: null }, true],
+  ['a text in place of fields', { a: { b: 1 } }, { a: 'b' }, false],
+  ['nothing wanted, whatever there is', { a: undefined, b: null }, { a: 1, b: 2 }, true],
+  ['a number that is wanted as text', { port: '6033' }, { port: 6033 }, true],
+  ['truth that is wanted as text', { a: 'true' }, { a: true }, false],
+  ['texts that are no quantities', { a: 'x' }, { a: 'y' }, false],
   ['a longer plain list', { l: ['a'] }, { l: ['a', 'b'] }, false],
 ])('%s', (_, wanted, live, covered) => {
   expect(isCovered(wanted, live)).toBe(covered);

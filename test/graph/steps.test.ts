@@ -2,7 +2,10 @@ import { drawGraph, explainGraph } from '../../lib/graph/draw';
 import { GATE_IDS } from '../../lib/graph/gate-id';
 import { GATES } from '../../lib/graph/gates';
 import { syncWaveOf, topologicalOrder } from '../../lib/graph/order';
-import { STEPS } from '../../lib/graph/steps';
+import { type StepId } from '../../lib/graph/step-id';
+import { stepOf, STEPS } from '../../lib/graph/steps';
+import { render } from '../../lib/objects/render';
+import { appBindingResource, proxysqlResource } from '../support/resource';
 
 test('the order of the steps is that of the guide', () => {
   expect(STEPS.map(({ number, id }) => `${number} ${id}`)).toEqual([
@@ -40,10 +43,43 @@ test('every gate exists, and stands before some step', () => {
   expect(Object.keys(GATES)).toEqual([...GATE_IDS]);
 });
 
-test('sync waves put each step after what it depends on', () => {
-  expect(['Issuer', 'ProxySQL', 'Secrets', 'Certificates', 'Workload'].map((id) => syncWaveOf(id as never))).toEqual([
-    0, 1, 2, 3, 5,
+test('nothing is written for a resource that is not valid, or would be plaintext', () => {
+  const writing = STEPS.filter(({ actor }) => actor === 'provisioner' || actor === 'certificate controller');
+  expect(writing.map(({ id }) => id)).toEqual([
+    ...['Secrets', 'Services', 'Access', 'Certificates'],
+    ...['Workload', 'Monitoring'],
   ]);
+  for (const { gates } of writing) {
+    expect(gates).toEqual(
+      expect.arrayContaining([
+        { gate: 'ResourceValid', holds: 'every change' },
+        { gate: 'PlaintextRefused', holds: 'every change' },
+      ]),
+    );
+  }
+});
+
+test('each object that is rendered is of a kind that its step says to create, and no other step does', () => {
+  const proxysql = proxysqlResource({
+    replicas: 2,
+    monitor: { agent: 'prometheus.io/operator', prometheus: { serviceMonitor: {} } },
+  });
+  const rendered = render({ proxysql, appBinding: appBindingResource() });
+  expect(new Set(rendered.map(({ object }) => object.kind)).size).toBeGreaterThanOrEqual(8);
+  for (const { step, object } of rendered) {
+    expect(STEPS.filter(({ creates }) => creates.includes(object.kind)).map(({ id }) => id)).toEqual([step]);
+  }
+});
+
+test('a step that is none is told', () => {
+  expect(() => stepOf('Nothing' as StepId)).toThrow('There is no step Nothing.');
+});
+
+test('sync waves put each step after what it depends on', () => {
+  expect(Object.fromEntries(STEPS.map(({ id }) => [id, syncWaveOf(id)]))).toEqual({
+    ...{ Issuer: 0, ProxySQL: 1, Secrets: 2, Services: 2, Access: 2, Certificates: 3 },
+    ...{ TLSSecrets: 4, Workload: 5, Monitoring: 3, StartGate: 6, Serving: 7 },
+  });
   for (const { id, dependsOn } of STEPS) {
     dependsOn.forEach((before) => expect(syncWaveOf(before)).toBeLessThan(syncWaveOf(id)));
   }
