@@ -75,10 +75,42 @@ describe('a certificate that cert-manager renews', () => {
     });
   });
 
+  test('given several, then the first that is late by time alone decides when to look', () => {
+    const client = {
+      ...small.certificateObject(true, { renewalTime: '2026-02-01T00:00:00Z' }),
+      metadata: { ...small.CERTIFICATE.metadata, name: 'db-client-cert' },
+    };
+    const world = issued(at(1), {}, { desired: [...small.DESIRED, { step: 'Certificates', object: client }] });
+    const find: World['find'] = (reference) =>
+      reference.name === 'db-client-cert' ? { state: 'present', object: client } : world.find(reference);
+    expect(decide({ ...world, find }).retryAt).toBe(at(31) + (59 * DAY) / 4);
+  });
+
+  test.each([
+    ['is not there', undefined],
+    ['is not Ready', small.certificateObject(false, { renewalTime: RENEWAL })],
+  ])('given a Certificate that %s, then the gate of the Certificates tells, and not this', (_, certificate) => {
+    const world = issued(at(80));
+    const find: World['find'] = (reference) =>
+      reference.kind !== 'Certificate'
+        ? world.find(reference)
+        : certificate === undefined
+          ? { state: 'absent' }
+          : { state: 'present', object: certificate };
+    expect(renewal(world)?.status).toBe('False');
+    expect(renewal({ ...world, find })).toBeUndefined();
+  });
+
+  test('given a late one, then the condition is about the resource as it is now', () => {
+    expect(renewal(issued(at(80)))?.observedGeneration).toBe(1);
+  });
+
   test.each([
     ['no time of renewal', { renewalTime: undefined }],
     ['a time that is none', { renewalTime: 'soon' }],
+    ['a time of another shape', { renewalTime: 5 }],
     ['a renewal after its end', { renewalTime: '2027-01-01T00:00:00Z' }],
+    ['a renewal at its end', { renewalTime: '2026-04-01T00:00:00Z' }],
   ])('given %s, then nothing is late before its end', (_, status) => {
     expect(renewal(issued(at(89), status))).toBeUndefined();
   });
