@@ -140,6 +140,8 @@ describe('what is applied', () => {
     const gone = [{ apiVersion: 'v1', kind: 'Service', namespace: 'demo', name: 'db-stats' }];
     expect(decide(worldOf([...RUNNING, old])).prune).toEqual(gone);
     expect(decide(worldOf([...replacing(small.tlsSecret('broken')), old])).prune).toEqual([]);
+    const renamed = { ...small.CERTIFICATE, metadata: { ...small.CERTIFICATE.metadata, name: 'db-old-cert' } };
+    expect(decide(worldOf([...replacing(small.tlsSecret('broken')), renamed])).prune).toEqual([]);
     const noBackend = RUNNING.filter(({ kind }) => kind !== 'AppBinding');
     expect(decide(worldOf([...noBackend, old])).prune).toEqual([]);
   });

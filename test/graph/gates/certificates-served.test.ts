@@ -1,4 +1,5 @@
 import { decide } from '../../../lib/graph/decide';
+import { certificatesServed } from '../../../lib/graph/gates/certificates-served';
 import { type Unanswered, type World } from '../../../lib/graph/world';
 import { type KubernetesObject } from '../../../lib/kubernetes';
 import { type ProxySQLStatus } from '../../../lib/proxysql-resource';
@@ -156,6 +157,24 @@ test('given a pod that was seen to serve another one and then does not answer, t
     state: 'False',
     reason: 'PodsNotAnswering',
   });
+});
+
+test('given pods that are not ready and do not answer, then what was seen before does not count', () => {
+  expect(look(0, { unanswered }, seenBefore()).said).toMatchObject({ state: 'False', reason: 'PodsNotAnswering' });
+});
+
+test('given a server Secret that is not proven, then it is what is waited for; given no TLS, then nothing is', () => {
+  const unproven = { prove: () => ({ proven: false, reason: 'KeyMismatch', message: 'No.' }) as const };
+  expect(certificatesServed(small.worldOf(objects(1), { ...unproven, served: heard('f1') }))).toMatchObject({
+    open: false,
+    reason: 'SecretNotProven',
+    blockedBy: { kind: 'Secret', name: 'db-server-cert' },
+  });
+  const none = certificatesServed(small.worldOf(objects(1), { desired: [] }));
+  expect(none).toMatchObject({ open: false, reason: 'SecretNotProven' });
+  expect(none).not.toHaveProperty('blockedBy');
+  const proxysql = small.proxysql({ spec: { ...small.proxysql().spec, tls: undefined } });
+  expect(certificatesServed(small.worldOf([], { proxysql }))).toMatchObject({ open: true, reason: 'TLSNotRequested' });
 });
 
 test('given pods that are not ready, then nothing is said to be served by them', () => {

@@ -95,3 +95,20 @@ describe('a Secret whose password was generated', () => {
     expect(secretsPresent({ ...world, find }).open).toBe(true);
   });
 });
+
+test('a Secret of which only the metadata was read is taken for whole', () => {
+  const world = judge(EXTERNAL, [promised('admin', {})]);
+  const find: World['find'] = (reference) => {
+    const observed = world.find(reference);
+    return observed.state === 'present' ? { ...observed, metadataOnly: true } : observed;
+  };
+  expect(secretsPresent({ ...world, find })).toMatchObject({ open: true });
+  expect(secretsPresent(world)).toMatchObject({ open: false, reason: 'SecretsIncomplete' });
+});
+
+test('a Secret without any data is incomplete, and one without a name is not promised', () => {
+  const { data, ...empty } = promised('admin', {});
+  expect(data).toEqual({});
+  expect(secretsPresent(judge(EXTERNAL, [empty]))).toMatchObject({ open: false, reason: 'SecretsIncomplete' });
+  expect(secretsPresent(judge({ authSecret: { name: '', externallyManaged: true } }))).toMatchObject({ open: true });
+});
