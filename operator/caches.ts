@@ -1,5 +1,5 @@
 import { type Observation } from '../lib/graph/world';
-import { type KubernetesObject, type ObjectReference } from '../lib/kubernetes';
+import { type KubernetesObject, type ObjectMeta, type ObjectReference } from '../lib/kubernetes';
 import { KUBEDB_GROUP } from '../lib/labels';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Clock } from '../runtime/clock';
@@ -189,9 +189,13 @@ export class Caches {
     return why === undefined ? { state: 'absent' } : { state: 'unreadable', why };
   }
 
-  /** Objects that a ProxySQL controls. */
-  ownedBy(uid: string | undefined): KubernetesObject[] {
-    return uid === undefined ? [] : OWNED.flatMap((kind) => this.stores.get(kind)?.byIndex('owner', uid) ?? []);
+  /** Objects that a ProxySQL controls. Who writes in another namespace can claim that, as of everything; there it means nothing. */
+  ownedBy({ uid, namespace }: ObjectMeta): KubernetesObject[] {
+    return uid === undefined
+      ? []
+      : OWNED.flatMap((kind) => this.stores.get(kind)?.byIndex('owner', uid) ?? []).filter(
+          ({ metadata }) => metadata.namespace === namespace,
+        );
   }
 
   /** Keys of the ProxySQLs whose pods are being replaced: their StatefulSets have the same names. */

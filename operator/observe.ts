@@ -30,7 +30,7 @@ export function observe({ proxysql, rendering, caches, served, unanswered, prove
     proxysql,
     problems: rendering.problems,
     desired: rendering.desired,
-    owned: caches.ownedBy(proxysql.metadata.uid),
+    owned: caches.ownedBy(proxysql.metadata),
     find: (reference) => caches.find(reference),
     served,
     ...(unanswered !== undefined && { unanswered }),

@@ -107,3 +107,21 @@ test('given a ProxySQL and an AppBinding of as many levels as the API server tak
     ),
   );
 });
+
+test('given an object of another namespace that claims to be controlled by a ProxySQL, then it is none of its objects', () => {
+  const service = (namespace: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'claimed',
+      namespace,
+      resourceVersion: '3',
+      ownerReferences: [
+        { apiVersion: 'kubedb.com/v1', kind: 'ProxySQL', name: 'one', uid: 'uid-one', controller: true },
+      ],
+    },
+  });
+  ['shop', 'elsewhere'].forEach((namespace) => caches.wrote('Service', service(namespace), proxysql('one')));
+
+  expect(caches.ownedBy(proxysql('one').metadata).map(({ metadata }) => metadata.namespace)).toEqual(['shop']);
+});
