@@ -12,7 +12,8 @@ const MILLISECONDS_OF: { readonly [unit: string]: number } = {
   h: 3_600_000,
 };
 
-const TERM = '(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)';
+// Digits can be read in one way only: in two, it would take a square of their number to find out that no unit follows.
+const TERM = '(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)';
 const WHOLE = new RegExp(`^[+-]?(?:0|(?:${TERM})+)$`);
 
 /** What Go cannot hold: a duration is a signed 64-bit number of nanoseconds. */

@@ -28,7 +28,14 @@ export function isCovered(wanted: unknown, live: unknown): boolean {
 /** In lists of named items others may add theirs, and the API server merges by the name. */
 function isListCovered(wanted: readonly unknown[], live: readonly unknown[]): boolean {
   if (wanted.length > 0 && wanted.every((item) => nameOf(item) !== undefined)) {
-    return wanted.every((item) => live.some((other) => nameOf(other) === nameOf(item) && isCovered(item, other)));
+    const named = new Map<unknown, unknown[]>();
+    for (const other of live) {
+      const name = nameOf(other);
+      const others = named.get(name) ?? [];
+      others.push(other);
+      named.set(name, others);
+    }
+    return wanted.every((item) => (named.get(nameOf(item)) ?? []).some((other) => isCovered(item, other)));
   }
   return wanted.length === live.length && wanted.every((item, index) => isCovered(item, live[index]));
 }

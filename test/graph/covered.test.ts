@@ -1,4 +1,5 @@
 import { isCovered } from '../../lib/graph/covered';
+import { effortOf } from '../support/effort';
 
 test.each([
   ['what the API server adds', { a: 1 }, { a: 1, b: 2 }, true],
@@ -47,4 +48,16 @@ test.each([
   ['a longer plain list', { l: ['a'] }, { l: ['a', 'b'] }, false],
 ])('%s', (_, wanted, live, covered) => {
   expect(isCovered(wanted, live)).toBe(covered);
+});
+
+test.each<[string, unknown, unknown]>([
+  ['a quantity of a hundred thousand digits', '1'.repeat(100_000), '9223372036854775807'],
+  ['numbers with a hundred thousand dots', '1.'.repeat(100_000), '1'],
+  [
+    'twenty thousand named items',
+    Array.from({ length: 20_000 }, (_, index) => ({ name: `v${index}` })),
+    Array.from({ length: 20_000 }, (_, index) => ({ name: `v${19_999 - index}` })),
+  ],
+])('given %s, then they are compared in no time', (_, wanted, live) => {
+  expect(effortOf(() => isCovered({ wanted }, { wanted: live }))).toBeLessThan(500);
 });
