@@ -169,7 +169,7 @@ export class Actor {
     return (await this.delete(reference.kind as Kind, observed.object, 'Background', signal)) ? 'Deleted' : undefined;
   }
 
-  /** Returns whether it was there: the watch may not have told yet that it is gone. */
+  /** Whether it was this that deleted it: the watch may not have told yet that it is gone, or another one. */
   private async delete(
     kind: Kind,
     { metadata }: KubernetesObject,

@@ -1,3 +1,4 @@
+import { type Kind } from '../../operator/kubernetes/resources';
 import { type AnyObject } from './api-in-memory';
 import { OperatedCluster } from './operated-cluster';
 
@@ -139,6 +140,50 @@ test('given an object of somebody else that comes at the last moment, then it is
   await cluster.pass(5000);
   expect(cluster.condition('ServicesPresent')).toMatchObject({ status: 'False', reason: 'Conflict' });
   expect(cluster.api.get('Service', NAME).spec).toEqual(theirs.spec);
+});
+
+/** At the next request of this kind another object, of somebody else, takes the place of the one that it is about. */
+function replaceAt(wanted: string, kind: Kind, name: string): void {
+  const { api } = cluster;
+  let done = false;
+  api.before = (verb, written) => {
+    if (!done && `${verb} ${written}` === wanted && api.find(kind, name) !== undefined) {
+      done = true;
+      const { metadata, ...rest } = api.get(kind, name);
+      api.holdBack(kind);
+      api.remove(kind, name);
+      api.put({ ...rest, metadata: { name, namespace: metadata.namespace as string, labels: { of: 'somebody' } } });
+    }
+  };
+}
+
+test('given that another object takes the place of one that is about to be repaired, then it is not written to', async () => {
+  await cluster.startUntilReady();
+  replaceAt('apply Service', 'Service', NAME);
+  cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
+  await cluster.pass(500);
+  cluster.api.catchUp('Service');
+  await cluster.pass(5000);
+
+  expect(requests(`apply Service ${NAME}`)).not.toEqual([]);
+  expect(cluster.api.get('Service', NAME)).toMatchObject({
+    metadata: { labels: { of: 'somebody' } },
+    spec: { selector: { other: 'pods' } },
+  });
+});
+
+test('given that another object takes the place of one that is about to be deleted, then it stays, and no harm is told', async () => {
+  await cluster.startUntilReady();
+  replaceAt('delete Background Service', 'Service', 'left-over');
+  const { metadata, ...service } = cluster.api.get('Service', NAME);
+  cluster.api.put({ ...service, metadata: { ...metadata, name: 'left-over' } });
+  await cluster.pass(500);
+  cluster.api.catchUp('Service');
+  await cluster.pass(5000);
+
+  expect(requests('Service left-over')).toEqual(['delete Background Service left-over']);
+  expect(cluster.api.get('Service', 'left-over').metadata.labels).toEqual({ of: 'somebody' });
+  expect(events().join('\n')).not.toMatch(/ApplyFailed|Deleted/);
 });
 
 test('given an API server that refuses an object, then that is told, the others are made, and it is tried again', async () => {

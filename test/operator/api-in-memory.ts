@@ -154,6 +154,7 @@ export class ApiInMemory {
       },
       apply: async (object: KubernetesObject) => {
         const { kind, name } = await this.arrive('apply', object.kind, object.metadata);
+        this.mustBe(object.metadata.uid, 'apply', kind, name);
         return structuredClone(this.put(merged(this.find(kind, name), object)));
       },
       applyStatus: async (object: AnyObject) => {
@@ -173,15 +174,24 @@ export class ApiInMemory {
         }
         return structuredClone(this.put(merged(live, change)));
       },
-      delete: async (kind: Kind, key: ObjectKey, { propagationPolicy = 'Background' }: DeleteOptions = {}) => {
+      delete: async (kind: Kind, key: ObjectKey, options: DeleteOptions = {}) => {
+        const { propagationPolicy = 'Background', preconditions } = options;
         await this.arrive(`delete ${propagationPolicy}`, kind, key);
         if (this.find(kind, key.name) === undefined) {
           throw this.error('delete', kind, key.name, [404, 'not found']);
         }
+        this.mustBe(preconditions?.uid, 'delete', kind, key.name);
         this.remove(kind, key.name);
       },
     };
     return client as unknown as Client;
+  }
+
+  /** As the API server does with a UID that is given. */
+  private mustBe(uid: string | undefined, verb: string, kind: Kind, name: string): void {
+    if (uid !== undefined && this.find(kind, name)?.metadata.uid !== uid) {
+      throw this.error(verb, kind, name, [409, 'another one by now'], 'Conflict');
+    }
   }
 
   private async arrive(verb: string, given: string, { name }: ObjectKey): Promise<{ kind: Kind; name: string }> {
