@@ -20,6 +20,11 @@ describe('decideDrain', () => {
       { ...settling, startedAt: 1_000, deadline: 5_000, now: 1_999, lastCreatedAt: 1_900 },
       'wait',
     ],
+    [
+      'pauses at the end of that quarter, counted from its beginning',
+      { ...settling, startedAt: 1_000, deadline: 5_000, now: 2_000, lastCreatedAt: 1_900 },
+      'pause',
+    ],
     ['pauses at once without any budget', { ...settling, deadline: 0 }, 'pause'],
     ['gives up at once without any budget', { ...settling, deadline: 0, pausedAt: 0 }, 'give-up'],
     ['waits for clients', { ...paused, emptySince: undefined }, 'wait'],
