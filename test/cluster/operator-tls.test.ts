@@ -205,7 +205,8 @@ clusterTest(
       const back = await admin.until(workloadRef(), mounts('proxy-server-cert'));
       expect(mounts('proxy-client-cert')(back)).toBe(true);
       expect(back?.metadata.uid).toBe(before.metadata.uid);
-      expect(await admin.list(certificates)).toHaveLength(2);
+      // The Secrets of before are still proven: the workload need not wait for the Certificates.
+      await admin.untilList(certificates, {}, (again) => again.length === 2);
       expect((await admin.get(ref('v1', 'Secret', 'company-tls'))).metadata.deletionTimestamp).toBeUndefined();
     });
   },
