@@ -1,11 +1,11 @@
-import { MAX_REPLICAS } from '../lib/defaults';
 import { decide, type Decision } from '../lib/graph/decide';
 import { isDeletionRefused, modeOf } from '../lib/graph/lifecycle';
+import { podNames } from '../lib/graph/pods';
 import { isUpgrade } from '../lib/graph/upgrade';
 import { type ProveSecret, type World } from '../lib/graph/world';
 import { type KubernetesObject } from '../lib/kubernetes';
 import { selectorLabels } from '../lib/labels';
-import { authSecretName, podName } from '../lib/names';
+import { authSecretName } from '../lib/names';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Clock } from '../runtime/clock';
 import { type Actor, type Deed, type Failure } from './act';
@@ -157,18 +157,19 @@ export class Reconciler {
   }
 
   /** Pods of the StatefulSet, by their names: there is no need to look at others. */
-  private podsOf({ metadata }: ProxySQLResource, { desired }: World): KubernetesObject[] {
+  private podsOf(proxysql: ProxySQLResource, { desired }: World): KubernetesObject[] {
     const { caches } = this.options;
-    const workload = caches.get('StatefulSet', metadata.namespace, metadata.name);
+    const { namespace, name } = proxysql.metadata;
+    const workload = caches.get('StatefulSet', namespace, name);
     const wanted = desired.find(({ object }) => object.kind === 'StatefulSet')?.object ?? workload;
     const { replicas = 1 } = (wanted?.spec ?? {}) as { readonly replicas?: number };
-    const instance = selectorLabels(metadata.name)['app.kubernetes.io/instance'];
-    return Array.from({ length: workload === undefined ? 0 : Math.min(replicas, MAX_REPLICAS) }, (_, ordinal) =>
-      caches.get('Pod', metadata.namespace, podName(metadata.name, ordinal)),
-    ).filter(
-      (pod): pod is KubernetesObject =>
-        pod?.metadata.labels?.['app.kubernetes.io/instance'] === instance && pod !== undefined,
-    );
+    const instance = selectorLabels(name)['app.kubernetes.io/instance'];
+    return podNames(proxysql, workload === undefined ? 0 : replicas)
+      .map((pod) => caches.get('Pod', namespace, pod))
+      .filter(
+        (pod): pod is KubernetesObject =>
+          pod !== undefined && pod.metadata.labels?.['app.kubernetes.io/instance'] === instance,
+      );
   }
 
   private forget(key: string): void {

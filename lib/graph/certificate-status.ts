@@ -3,7 +3,7 @@ import { desiredCertificates, wantsTls } from './desired';
 import { statusOf } from './gates/conditions';
 import { isProven, proofOf } from './gates/tls-secrets-proven';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
-import { podsOf } from './gates/certificates-served';
+import { podNames } from './pods';
 import { referenceTo } from '../kubernetes';
 import { instant } from './instant';
 import { type World } from './world';
@@ -43,7 +43,7 @@ export function certificateStatuses(world: World): CertificateStatus[] {
 function countServing(world: World, fingerprint: string): number | undefined {
   const workload = world.find(workloadReference(world));
   const { replicas, ready } = workload.state === 'present' ? replicaCounts(workload.object) : { replicas: 0, ready: 0 };
-  const seen = podsOf(world, replicas).flatMap((pod) => world.served.get(pod) ?? []);
+  const seen = podNames(world.proxysql, replicas).flatMap((pod) => world.served.get(pod) ?? []);
   const right = seen.filter((served) => served === fingerprint).length;
   const before = world.proxysql.status?.certificates?.find(({ alias }) => alias === 'server');
   if (before?.fingerprint !== fingerprint || before.servedByPods === undefined) {

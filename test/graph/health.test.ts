@@ -8,15 +8,6 @@ import * as small from './small-world';
 const { NOW } = small;
 const MINUTE = 60_000;
 
-const FOUNDATION = [
-  small.APP_BINDING,
-  small.CONFIGURATION,
-  small.SERVICE,
-  small.ACCOUNT,
-  small.issuer(true),
-  small.certificateObject(true),
-  small.tlsSecret('good'),
-];
 const SERVED = { served: new Map([['db-0', 'f1']]) };
 const OTHER_SERVED = { served: new Map([['db-0', 'f0']]) };
 
@@ -27,7 +18,7 @@ function look(objects: readonly KubernetesObject[], more: Partial<World> = {}, c
 }
 
 const running = (more: Partial<World> = {}, conditions: readonly Condition[] = []) =>
-  look([...FOUNDATION, small.workload(1)], more, conditions);
+  look([...small.PROVEN, small.workload(1)], more, conditions);
 
 test('given all that is asked for, then it is Ready, accepts connections, and has been provisioned', () => {
   const { of, phase } = running(SERVED);
@@ -52,13 +43,13 @@ test('given all that is asked for, then it is Ready, accepts connections, and ha
 });
 
 test('given no StatefulSet yet, then nothing is said about health', () => {
-  const { of, phase } = look(FOUNDATION);
+  const { of, phase } = look(small.PROVEN);
   expect(phase).toBe('Provisioning');
   expect(['AcceptingConnection', 'Ready', 'Provisioned'].map(of)).toEqual([undefined, undefined, undefined]);
 });
 
 test('given a StatefulSet that somebody deleted, then nothing is accepted, and what was provisioned stays so', () => {
-  const { of, phase } = look(FOUNDATION, {}, running(SERVED).conditions);
+  const { of, phase } = look(small.PROVEN, {}, running(SERVED).conditions);
   expect(phase).toBe('NotReady');
   expect(of('AcceptingConnection')).toMatchObject({
     status: 'False',
@@ -75,7 +66,7 @@ test('given a StatefulSet that somebody deleted, then nothing is accepted, and w
 
 test('given replicas that are not ready, then Ready tells which, and KubeDB’s reason is given whatever it is', () => {
   const replicas = { ...small.workload(1), spec: { replicas: 2 } };
-  const { of, phase } = look([...FOUNDATION, replicas], SERVED, running(SERVED).conditions);
+  const { of, phase } = look([...small.PROVEN, replicas], SERVED, running(SERVED).conditions);
   expect(phase).toBe('Critical');
   expect(of('Ready')).toMatchObject({
     status: 'False',
@@ -84,7 +75,7 @@ test('given replicas that are not ready, then Ready tells which, and KubeDB’s 
   });
   expect(of('AcceptingConnection')?.status).toBe('True');
   const foreign = { ...small.workload(1), metadata: { name: 'db', namespace: 'demo', generation: 1 } };
-  expect(look([...FOUNDATION, foreign]).of('ReplicaReady')).toMatchObject({
+  expect(look([...small.PROVEN, foreign]).of('ReplicaReady')).toMatchObject({
     status: 'False',
     reason: 'SomeReplicasNotReady',
   });
@@ -92,7 +83,7 @@ test('given replicas that are not ready, then Ready tells which, and KubeDB’s 
 
 test('given that no replica is wanted, then none accepts connections, and it is not Ready', () => {
   const none = { ...small.workload(0), spec: { replicas: 0 } };
-  const { of } = look([...FOUNDATION, none]);
+  const { of } = look([...small.PROVEN, none]);
   expect(of('AcceptingConnection')?.status).toBe('False');
   expect(of('Ready')).toMatchObject({ status: 'False', message: 'No replica is ready.' });
 });
@@ -116,11 +107,11 @@ test('given a rotation, then its two minutes are counted from where it began, wh
   });
   // Another number of pods is another message, and so another condition.
   const two = { ...small.workload(2), spec: { replicas: 2 }, status: { observedGeneration: 1, readyReplicas: 2 } };
-  const later = look([...FOUNDATION, two], { ...OTHER_SERVED, now: NOW + MINUTE }, begun.conditions);
+  const later = look([...small.PROVEN, two], { ...OTHER_SERVED, now: NOW + MINUTE }, begun.conditions);
   expect(later.of('CertificatesServed')?.message).not.toBe(begun.of('CertificatesServed')?.message);
   expect(later.of('CertificatesServed')?.lastTransitionTime).toBe('2026-06-15T12:00:00Z');
   expect(later).toMatchObject({ phase: 'Ready', retryAt: NOW + 2 * MINUTE });
-  const end = look([...FOUNDATION, two], { ...OTHER_SERVED, now: NOW + 2 * MINUTE }, later.conditions);
+  const end = look([...small.PROVEN, two], { ...OTHER_SERVED, now: NOW + 2 * MINUTE }, later.conditions);
   expect(end.phase).toBe('Critical');
   // The next rotation begins anew.
   const over = running({ ...SERVED, now: NOW + 3 * MINUTE }, end.conditions);
@@ -136,7 +127,7 @@ test('given a rotation, then its two minutes are counted from where it began, wh
 
 test('given a Secret that is not proven any more, then a running ProxySQL has the same two minutes', () => {
   const broken = [
-    ...FOUNDATION.filter(({ kind }) => kind !== 'Secret'),
+    ...small.PROVEN.filter(({ kind }) => kind !== 'Secret'),
     small.CONFIGURATION,
     small.tlsSecret('broken'),
   ];
@@ -148,13 +139,13 @@ test('given a Secret that is not proven any more, then a running ProxySQL has th
 });
 
 test('given one that was not Ready when a rotation began, then the rotation is no excuse', () => {
-  const before = look([...FOUNDATION, small.workload(0)], SERVED, running(SERVED).conditions).conditions;
+  const before = look([...small.PROVEN, small.workload(0)], SERVED, running(SERVED).conditions).conditions;
   expect(running(OTHER_SERVED, before).of('Ready')?.status).toBe('False');
 });
 
 test('given no generation, then none is told', () => {
   const { generation, ...metadata } = small.proxysql().metadata;
   expect(generation).toBe(1);
-  const { conditions } = decide(small.worldOf(FOUNDATION, { proxysql: small.proxysql({ metadata }) }));
+  const { conditions } = decide(small.worldOf(small.PROVEN, { proxysql: small.proxysql({ metadata }) }));
   expect(conditions.filter((condition) => 'observedGeneration' in condition)).toEqual([]);
 });

@@ -82,6 +82,17 @@ export function certificateObject(ready: boolean, status: object = {}): Kubernet
   return { ...CERTIFICATE, status: { conditions, ...status } };
 }
 
+/** All that the workload depends on, in order. */
+export const PROVEN: readonly KubernetesObject[] = [
+  APP_BINDING,
+  CONFIGURATION,
+  SERVICE,
+  ACCOUNT,
+  issuer(true),
+  certificateObject(true),
+  tlsSecret('good'),
+];
+
 export function workload(readyReplicas: number): KubernetesObject {
   return { ...WORKLOAD, status: { observedGeneration: 1, readyReplicas, updatedReplicas: 1 } };
 }

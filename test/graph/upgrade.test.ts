@@ -24,23 +24,13 @@ function workloadWith(images: object, status: object = {}): KubernetesObject {
 const OLD = template('runtime:1', 'proxysql:3.0.1');
 const NEW = template('runtime:2', 'proxysql:3.0.1');
 
-const AROUND = [
-  small.APP_BINDING,
-  small.CONFIGURATION,
-  small.SERVICE,
-  small.ACCOUNT,
-  small.issuer(true),
-  small.certificateObject(true),
-  small.tlsSecret('good'),
-];
-
 /** A ProxySQL whose pods run these images, and whose operator wants others. */
 function world(live: KubernetesObject, wanted: object, more: Parameters<typeof worldOf>[1] & { status?: object } = {}) {
   const object = { ...small.WORKLOAD, spec: { replicas: 1, template: wanted } };
   const desired = small.DESIRED.map((rendered) => (rendered.step === 'Workload' ? { ...rendered, object } : rendered));
   const { status, ...rest } = more;
   const proxysql = small.proxysql({ status: { observedGeneration: 1, ...status } as ProxySQLStatus });
-  return worldOf([...AROUND, live], { proxysql, desired, ...rest });
+  return worldOf([...small.PROVEN, live], { proxysql, desired, ...rest });
 }
 
 describe('given pods that are well, and nothing that was asked for', () => {

@@ -1,9 +1,8 @@
-import { MAX_REPLICAS } from '../../defaults';
 import { describeReference, type ObjectReference } from '../../kubernetes';
-import { podName } from '../../names';
 import { DB_PORT } from '../../ports';
 import { hasCondition } from '../conditions';
 import { desiredCertificates, wantsTls } from '../desired';
+import { podNames, podReference } from '../pods';
 import { held, open } from '../verdict';
 import { type World } from '../world';
 import { type Gate } from './gate';
@@ -28,7 +27,7 @@ export const certificatesServed: Gate = (world) => {
   }
   const { replicas, ready } = replicaCounts(workload.object);
   const { fingerprint } = proof.certificate;
-  const pods = podsOf(world, replicas);
+  const pods = podNames(world.proxysql, replicas);
   const right = pods.filter((pod) => world.served.get(pod) === fingerprint);
   const wrong = pods.filter((pod) => world.served.has(pod) && world.served.get(pod) !== fingerprint);
   const [silent] = silentPods(world, pods);
@@ -58,13 +57,6 @@ export const certificatesServed: Gate = (world) => {
 /** Pods that should tell their certificate do not, for longer than a busy one takes. */
 export const NOT_ANSWERING = 'PodsNotAnswering';
 
-/** Names of the pods that there should be. */
-export function podsOf({ proxysql }: World, replicas: number): string[] {
-  return Array.from({ length: Math.min(replicas, MAX_REPLICAS) }, (_, ordinal) =>
-    podName(proxysql.metadata.name, ordinal),
-  );
-}
-
 /** Whether all pods were seen to serve this very certificate, as after a restart: of another one that tells nothing. */
 function wereAllSeen({ proxysql: { status } }: World, fingerprint: string): boolean {
   return (
@@ -80,12 +72,9 @@ interface SilentPod {
 }
 
 function silentPods({ proxysql, unanswered }: World, pods: readonly string[]): SilentPod[] {
-  const { namespace } = proxysql.metadata;
   return pods.flatMap((name) => {
     const { address, why } = unanswered?.get(name) ?? {};
-    return address === undefined || why === undefined
-      ? []
-      : [{ pod: { apiVersion: 'v1', kind: 'Pod', ...(namespace !== undefined && { namespace }), name }, address, why }];
+    return address === undefined || why === undefined ? [] : [{ pod: podReference(proxysql, name), address, why }];
   });
 }
 

@@ -1,8 +1,7 @@
-import { MAX_REPLICAS } from '../../defaults';
 import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
-import { podName } from '../../names';
 import { ownershipOf } from '../ownership';
 import { podTrouble } from '../pod-trouble';
+import { podNames, podReference } from '../pods';
 import { held, open } from '../verdict';
 import { type World } from '../world';
 import { conditionOf, statusOf } from './conditions';
@@ -43,13 +42,9 @@ const NOT_READY = 'SomeReplicasNotReady';
 
 /** The pod that tells most about why not all are ready, as the end of a sentence; with what everything waits for, where that is the pod. */
 function unreadyPod(world: World, replicas: number): { words: string; pod?: ObjectReference } {
-  const { name, namespace } = world.proxysql.metadata;
-  const pods = Array.from({ length: Math.min(replicas, MAX_REPLICAS) }, (_, ordinal): ObjectReference => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    ...(namespace !== undefined && { namespace }),
-    name: podName(name, ordinal),
-  })).map((pod) => ({ pod, observed: world.find(pod) }));
+  const pods = podNames(world.proxysql, replicas)
+    .map((name) => podReference(world.proxysql, name))
+    .map((pod) => ({ pod, observed: world.find(pod) }));
   for (const { pod, observed } of pods) {
     const trouble = observed.state === 'present' ? podTrouble(observed.object) : undefined;
     if (trouble !== undefined) {

@@ -10,16 +10,7 @@ import * as small from '../small-world';
 const { NOW } = small;
 
 function objects(ready: number, replicas = 1): KubernetesObject[] {
-  return [
-    small.APP_BINDING,
-    small.CONFIGURATION,
-    small.SERVICE,
-    small.ACCOUNT,
-    small.issuer(true),
-    small.certificateObject(true),
-    small.tlsSecret('good'),
-    { ...small.workload(ready), spec: { replicas } },
-  ];
+  return [...small.PROVEN, { ...small.workload(ready), spec: { replicas } }];
 }
 
 function look(ready: number, more: Partial<World> = {}, status?: ProxySQLStatus, replicas = 1) {
