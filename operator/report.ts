@@ -1,4 +1,4 @@
-import { mergeConditions } from '../lib/graph/conditions';
+import { aboutGeneration, mergeConditions } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
@@ -120,7 +120,7 @@ function statusOf({ proxysql, decision, failures, authSecretSince, now }: Report
   const unsupported = decision.mode === 'reconcile' ? unsupportedOf(proxysql) : proxysql.status?.unsupportedFields;
   return {
     ...(phase !== '' && { phase }),
-    ...(proxysql.metadata.generation !== undefined && { observedGeneration: proxysql.metadata.generation }),
+    ...aboutGeneration(proxysql.metadata.generation),
     ...(conditions.length > 0 && { conditions }),
     ...(authSecretSince !== undefined && { authSecret: { lastUpdateTimestamp: authSecretSince } }),
     ...(blocking !== undefined && { blockedBy: blocking }),
@@ -152,12 +152,7 @@ function withAcceptance(
           reason: 'Refused',
           message: `${describeReference(first.object)}: ${first.error instanceof Error ? first.error.message : String(first.error)}`,
         };
-  const observedGeneration = metadata.generation;
-  return mergeConditions(
-    conditions,
-    [{ ...next, ...(observedGeneration !== undefined && { observedGeneration }) }],
-    now,
-  );
+  return mergeConditions(conditions, [{ ...next, ...aboutGeneration(metadata.generation) }], now);
 }
 
 /** Trying again does not help; everything else is tried again without a word. */

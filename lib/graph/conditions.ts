@@ -37,6 +37,11 @@ export function mergeConditions(
   return changed ? [...merged.values()] : previous;
 }
 
+/** What a condition, or a status, says of the generation that it is about; nothing where there is none. */
+export function aboutGeneration(generation: number | undefined): { readonly observedGeneration?: number } {
+  return generation === undefined ? {} : { observedGeneration: generation };
+}
+
 /** Whether a condition of this type is there with this status. */
 export function hasCondition(conditions: readonly Condition[], type: string, status: Condition['status']): boolean {
   return conditions.some((condition) => condition.type === type && condition.status === status);
@@ -73,7 +78,7 @@ export function believable(
               reason: 'OfFormerLife',
               message: 'What was known is about a later generation than the resource has, as after a restore.',
               lastTransitionTime: instant(now),
-              ...(generation !== undefined && { observedGeneration: generation }),
+              ...aboutGeneration(generation),
             }
           : condition,
       )

@@ -7,7 +7,7 @@ import {
 } from '../kubernetes';
 import { type CertificateStatus } from '../proxysql-resource';
 import { certificateStatuses } from './certificate-status';
-import { believable, mergeConditions } from './conditions';
+import { aboutGeneration, believable, mergeConditions } from './conditions';
 import { desiredCertificates } from './desired';
 import { GATE_IDS, type GateId } from './gate-id';
 import { GATES } from './gates';
@@ -91,7 +91,7 @@ function halt(world: World): Decision {
     status: 'True',
     reason: 'DatabaseHaltedSuccessfully',
     message: 'The ProxySQL is halted: its Secrets and volumes are kept.',
-    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+    ...aboutGeneration(metadata.generation),
   };
   const conditions = mergeConditions(status?.conditions ?? [], prune.length === 0 ? [halted] : [], world.now);
   return { ...idle(world, 'halted'), prune, conditions, phase: phaseOf(conditions) };

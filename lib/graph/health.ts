@@ -1,5 +1,5 @@
 import { type Condition } from '../kubernetes';
-import { hasCondition } from './conditions';
+import { aboutGeneration, hasCondition } from './conditions';
 import { type GateId } from './gate-id';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
 import { type Verdict } from './verdict';
@@ -26,12 +26,7 @@ export function conditionsOf(world: World, verdicts: Verdicts): Condition[] {
     ...(hasCondition(previous, 'Halted', 'True')
       ? [condition('Halted', false, 'DatabaseResumed', 'The ProxySQL is no longer halted.')]
       : []),
-  ].map((made) => ({
-    ...made,
-    ...(world.proxysql.metadata.generation !== undefined && {
-      observedGeneration: world.proxysql.metadata.generation,
-    }),
-  }));
+  ].map((made) => ({ ...made, ...aboutGeneration(world.proxysql.metadata.generation) }));
 }
 
 /** When a running ProxySQL turns from rotating to degraded: milliseconds since the epoch; undefined where it does not. */

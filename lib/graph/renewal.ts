@@ -1,6 +1,6 @@
 import { type Condition, describeReference, referenceTo } from '../kubernetes';
 import { type Proven } from '../proof/proof';
-import { hasCondition } from './conditions';
+import { aboutGeneration, hasCondition } from './conditions';
 import { type DesiredCertificate, desiredCertificates, wantsTls } from './desired';
 import { conditionOf, quoted, statusOf } from './gates/conditions';
 import { isProven, proofOf } from './gates/tls-secrets-proven';
@@ -34,7 +34,7 @@ export function renewalOf(world: World): Renewal {
   const { status, metadata } = world.proxysql;
   const base = {
     type: RENEWAL_CONDITION,
-    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+    ...aboutGeneration(metadata.generation),
   };
   const condition: Condition | undefined =
     late !== undefined

@@ -1,7 +1,7 @@
 import { PROXYSQL_CONTAINER } from '../defaults';
 import { type Condition, type KubernetesObject } from '../kubernetes';
 import { SIDECAR_CONTAINER } from '../objects/sidecar-container';
-import { hasCondition } from './conditions';
+import { aboutGeneration, hasCondition } from './conditions';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
 import { ownershipOf } from './ownership';
 import { type World } from './world';
@@ -30,7 +30,7 @@ export function upgradeCondition({ proxysql, waitsForTurn }: World): Condition |
   const { metadata, status } = proxysql;
   const base = {
     type: UPGRADE_CONDITION,
-    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+    ...aboutGeneration(metadata.generation),
   };
   if (waitsForTurn === true) {
     const message =
