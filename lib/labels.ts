@@ -20,6 +20,9 @@ export interface Labels {
   readonly [key: string]: string;
 }
 
+/** What pods of the operator have, whatever its name is and wherever it runs. */
+export const OPERATOR_LABELS: Labels = { 'app.kubernetes.io/part-of': 'cdk8s-proxysql' };
+
 /** What selects the objects and pods of one ProxySQL. */
 export function selectorLabels(name: string): Labels {
   return {

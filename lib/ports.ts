@@ -15,5 +15,8 @@ export const METRICS_PORT = { name: 'metrics', number: 6071 } as const;
 /** Probes, status and drain of the sidecar. */
 export const SIDECAR_PORT = { name: 'sidecar', number: 6072 } as const;
 
+/** What the sidecar tells the operator. It is a port of its own so that a NetworkPolicy can open it without the others. */
+export const REPORT_PORT = { name: 'report', number: 6073 } as const;
+
 /** The port that the stats Service shows to Prometheus: KubeDB's number, so that scrape configurations carry over. */
 export const STATS_SERVICE_PORT = { name: 'metrics', number: 6070 } as const;

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { formatGoDuration } from './go-duration';
 import { imageProblems } from './image-problems';
 import { toJsonPodSpec, toJsonResources } from './kubernetes-json';
+import { OPERATOR_LABELS } from './labels';
 import { RESTRICTED_CONTAINER } from './objects/container-security';
 import { type Images, runtimeImage } from './objects/images';
 import { ENTRY_POINT, OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
@@ -86,7 +87,7 @@ export class ProxySQLOperator extends Construct {
   }
 
   private labels(): { [key: string]: string } {
-    return { 'app.kubernetes.io/name': this.name, 'app.kubernetes.io/part-of': 'cdk8s-proxysql' };
+    return { 'app.kubernetes.io/name': this.name, ...OPERATOR_LABELS };
   }
 
   /** A Role (a ClusterRole without a namespace) with these permissions, bound to the operator. */

@@ -1,6 +1,7 @@
 import { hasCondition } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { NOT_ANSWERING } from '../lib/graph/gates/certificates-served';
+import { BACKEND_CONDITION, CONFIGURATION_CONDITION } from '../lib/graph/pod-conditions';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type Held } from '../lib/graph/verdict';
 import { describeReference, type ObjectReference } from '../lib/kubernetes';
@@ -31,7 +32,7 @@ export function statusNotes(
   return [
     ...blockingNotes(before, after, decision),
     ...silenceNotes(before, after),
-    ...renewalNotes(before, after),
+    ...conditionNotes(before, after),
     ...phaseNotes(before, after),
   ];
 }
@@ -66,12 +67,21 @@ function isQuiet({ reason, blockedBy }: Held): boolean {
   return QUIET.has(reason) && !(reason === 'SomeReplicasNotReady' && blockedBy?.kind === 'Pod');
 }
 
-/** Once when a renewal becomes late, or late for another reason: the message goes on counting attempts. */
-function renewalNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus): EventNote[] {
-  const [was, is] = [before, after].map((status) => status?.conditions?.find(({ type }) => type === RENEWAL_CONDITION));
-  return is?.status !== 'False' || (was?.status === 'False' && was.reason === is.reason)
-    ? []
-    : [{ type: 'Warning', reason: is.reason ?? '', message: is.message ?? '', action: 'Renew' }];
+/** Conditions that no gate is behind, and what is to be done where one is False. */
+const TOLD_CONDITIONS = {
+  [RENEWAL_CONDITION]: 'Renew',
+  [BACKEND_CONDITION]: 'Check',
+  [CONFIGURATION_CONDITION]: 'Apply',
+};
+
+/** Once when one becomes False, or is so for another reason: the message goes on counting attempts. */
+function conditionNotes(before: ProxySQLStatus | undefined, after: ProxySQLStatus): EventNote[] {
+  return Object.entries(TOLD_CONDITIONS).flatMap(([told, action]): EventNote[] => {
+    const [was, is] = [before, after].map((status) => status?.conditions?.find(({ type }) => type === told));
+    return is?.status !== 'False' || (was?.status === 'False' && was.reason === is.reason)
+      ? []
+      : [{ type: 'Warning', reason: is.reason ?? '', message: is.message ?? '', action }];
+  });
 }
 
 /** Once for all pods, and whether or not anything waits for it: what was seen before may still count. */

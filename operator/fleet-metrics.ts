@@ -1,6 +1,7 @@
 import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
 import { GATE_IDS, type GateId } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
+import { BACKEND_CONDITION, CONFIGURATION_CONDITION } from '../lib/graph/pod-conditions';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { objectKey, type ReadableStore } from './runtime/store';
@@ -13,8 +14,8 @@ interface Told {
   /** Whether each gate is open, where that is known. */
   readonly gates: Readonly<Partial<Record<GateId, boolean>>>;
   readonly certificates: readonly { readonly alias: string; readonly notAfter: number }[];
-  /** Known once one was. */
-  readonly renewalLate?: boolean;
+  /** Of conditions that are there once one was False: whether it is. */
+  readonly troubles: Readonly<Partial<Record<string, boolean>>>;
   readonly servedPods?: number;
 }
 
@@ -51,7 +52,17 @@ export const FLEET_METRICS: Readonly<Record<string, FleetMetric>> = {
   proxysql_renewal_late: {
     help: '1 where the next certificate is late, 0 where one was',
     labels: [],
-    series: ({ renewalLate }) => (renewalLate === undefined ? [] : [{ labels: {}, value: renewalLate ? 1 : 0 }]),
+    series: troubleOf(RENEWAL_CONDITION),
+  },
+  proxysql_backend_unhealthy: {
+    help: '1 where pods report that servers of the database are out of service or cannot be checked, 0 where they did before',
+    labels: [],
+    series: troubleOf(BACKEND_CONDITION),
+  },
+  proxysql_configuration_not_in_use: {
+    help: '1 where pods leave out parts of their configuration, or need a restart to use it, 0 where they did before',
+    labels: [],
+    series: troubleOf(CONFIGURATION_CONDITION),
   },
   proxysql_certificate_served_pods: {
     help: 'pods that were seen to serve the proven server certificate',
@@ -59,6 +70,13 @@ export const FLEET_METRICS: Readonly<Record<string, FleetMetric>> = {
     series: ({ servedPods }) => (servedPods === undefined ? [] : [{ labels: {}, value: servedPods }]),
   },
 };
+
+function troubleOf(type: string): FleetMetric['series'] {
+  return ({ troubles }) => {
+    const trouble = troubles[type];
+    return trouble === undefined ? [] : [{ labels: {}, value: trouble ? 1 : 0 }];
+  };
+}
 
 /** Tells of each ProxySQL of a store, from now on. */
 export function followFleet(proxysqls: ReadableStore<ProxySQLResource>, registry: Registry): void {
@@ -98,9 +116,10 @@ class FleetGauge extends Gauge {
   }
 }
 
+const TROUBLES: ReadonlySet<string> = new Set([RENEWAL_CONDITION, BACKEND_CONDITION, CONFIGURATION_CONDITION]);
+
 function toldOf({ metadata, status }: ProxySQLResource): Told {
   const servedPods = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;
-  const renewal = status?.conditions?.find(({ type }) => type === RENEWAL_CONDITION);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -114,7 +133,11 @@ function toldOf({ metadata, status }: ProxySQLResource): Told {
     certificates: (status?.certificates ?? []).flatMap(({ alias, notAfter }) =>
       notAfter === undefined ? [] : [{ alias, notAfter: Date.parse(notAfter) }],
     ),
-    ...(renewal !== undefined && { renewalLate: renewal.status === 'False' }),
+    troubles: Object.fromEntries(
+      (status?.conditions ?? [])
+        .filter(({ type }) => TROUBLES.has(type))
+        .map((condition) => [condition.type, condition.status === 'False']),
+    ),
     ...(servedPods !== undefined && { servedPods }),
   };
 }

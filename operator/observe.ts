@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { desiredCertificates } from '../lib/graph/desired';
+import { type PodReport } from '../lib/graph/pod-report';
 import { proveSecret } from '../lib/graph/prove-secret';
 import { type Observation, type ProveSecret, type Unanswered, type World } from '../lib/graph/world';
 import { type ObjectReference } from '../lib/kubernetes';
@@ -19,12 +20,15 @@ export interface ObserveInput {
   readonly served: ReadonlyMap<string, string>;
   /** @default - none */
   readonly unanswered?: ReadonlyMap<string, Unanswered>;
+  /** @default - none */
+  readonly reports?: ReadonlyMap<string, PodReport>;
   readonly prove: ProveSecret;
   readonly now: number;
 }
 
 /** A snapshot of all that deciding about one ProxySQL may look at, from the caches alone. */
-export function observe({ proxysql, rendering, caches, served, unanswered, prove, now }: ObserveInput): World {
+export function observe(input: ObserveInput): World {
+  const { proxysql, rendering, caches, served, unanswered, reports, prove, now } = input;
   const world: World = {
     now,
     proxysql,
@@ -34,6 +38,7 @@ export function observe({ proxysql, rendering, caches, served, unanswered, prove
     find: (reference) => caches.find(reference),
     served,
     ...(unanswered !== undefined && { unanswered }),
+    ...(reports !== undefined && { reports }),
     prove: once(prove),
   };
   const tlsSecrets = new Set(desiredCertificates(world).map(({ secret }) => secret.name));

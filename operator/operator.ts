@@ -8,6 +8,7 @@ import { Transport } from './kubernetes/transport';
 import { Metrics } from './metrics';
 import { HealthServer } from './runtime/health-server';
 import { LeaderElection } from './runtime/leader-election';
+import { type AskReport } from './reports';
 import { type AskPod } from './served';
 import { type Settings } from './settings';
 import { Term } from './term';
@@ -20,6 +21,7 @@ export interface OperatorOverrides {
   readonly random?: () => number;
   readonly userAgent?: string;
   readonly ask?: AskPod;
+  readonly askReport?: AskReport;
 }
 
 /** The operator: watches always, and acts while it leads. */
@@ -161,6 +163,7 @@ export class Operator implements Fence {
         logger,
         onPass: this.metrics.onPass,
         ...(overrides.ask !== undefined && { ask: overrides.ask }),
+        ...(overrides.askReport !== undefined && { askReport: overrides.askReport }),
       });
       this.term.begin();
     });

@@ -15,6 +15,7 @@ import { type Lifecycle } from './lifecycle';
 import { observe } from './observe';
 import { type Renderer } from './rendering';
 import { type Reporter } from './report';
+import { type ReportWatch } from './reports';
 import { type ReconcileResult } from './runtime/controller';
 import { type Rollouts } from './rollouts';
 import { type EventNote } from './runtime/event-recorder';
@@ -30,6 +31,7 @@ export interface ReconcilerOptions {
   readonly stamper: Stamper;
   readonly rollouts: Rollouts;
   readonly served: ServedWatch;
+  readonly reports: ReportWatch;
   readonly lifecycle: Lifecycle;
   readonly reporter: Reporter;
   readonly record: (proxysql: ProxySQLResource, note: EventNote) => void;
@@ -83,7 +85,7 @@ export class Reconciler {
   }
 
   private async converge(key: string, proxysql: ProxySQLResource, signal: AbortSignal): Promise<ReconcileResult> {
-    const { actor, record, served, stamper } = this.options;
+    const { actor, record, served, reports, stamper } = this.options;
     const deeds: Deed[] = [];
     let failures: readonly Failure[] = [];
     let { world, decision } = this.look(key, proxysql);
@@ -97,10 +99,11 @@ export class Reconciler {
       ({ world, decision } = this.look(key, proxysql));
     }
     const set = decision.mode === 'reconcile' && world.problems.length === 0 ? provenSet(world) : undefined;
+    const pods = decision.mode === 'reconcile' ? this.podsOf(proxysql, world) : [];
+    reports.expect(key, pods);
     if (set === undefined) {
       served.forget(key);
     } else {
-      const pods = this.podsOf(proxysql, world);
       failures = [...failures, ...(await stamper.stamp(world, set, pods, signal))];
       served.expect(key, pods, set.server);
     }
@@ -114,7 +117,7 @@ export class Reconciler {
 
   /** What there is and what to do about it. The ProxySQL itself may have got a newer version by own writes. */
   private look(key: string, asked: ProxySQLResource): { world: World; decision: Decision } {
-    const { caches, renderer, prove, served, rollouts, clock } = this.options;
+    const { caches, renderer, prove, served, reports, rollouts, clock } = this.options;
     const proxysql = caches.proxysqls.getByKey(key) ?? asked;
     const rendering = renderer.of(proxysql);
     const observed = observe({
@@ -123,6 +126,7 @@ export class Reconciler {
       caches,
       served: served.seen(key),
       unanswered: served.unanswered(key),
+      reports: reports.seen(key),
       prove,
       now: clock.now(),
     });
@@ -173,13 +177,14 @@ export class Reconciler {
   }
 
   private forget(key: string): void {
-    const { renderer, stamper, served, reporter } = this.options;
+    const { renderer, stamper, served, reports, reporter } = this.options;
     const uid = this.uids.get(key) ?? '';
     this.uids.delete(key);
     renderer.forget(uid);
     stamper.forget(uid);
     reporter.forget(uid);
     served.forget(key);
+    reports.forget(key);
   }
 }
 

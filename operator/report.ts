@@ -2,6 +2,7 @@ import { aboutGeneration, mergeConditions } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
+import { POD_CONDITIONS } from '../lib/graph/pod-conditions';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { UPGRADE_CONDITION } from '../lib/graph/upgrade';
 import { type Condition, describeReference } from '../lib/kubernetes';
@@ -27,6 +28,7 @@ const OWN_CONDITIONS: ReadonlySet<string> = new Set([
     'ObjectsAccepted',
     RENEWAL_CONDITION,
     UPGRADE_CONDITION,
+    ...POD_CONDITIONS,
   ],
 ]);
 

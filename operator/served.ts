@@ -1,9 +1,11 @@
+import { conditionOf } from '../lib/graph/gates/conditions';
 import { type Unanswered } from '../lib/graph/world';
 import { type KubernetesObject, type ObjectReference, describeReference, referenceTo } from '../lib/kubernetes';
 import { DB_PORT } from '../lib/ports';
 import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { HandshakeError, mysqlTlsHandshake } from '../runtime/mysql/handshake';
+import { Turns } from './runtime/turns';
 import { type PodStatus } from './shrink';
 
 /**
@@ -56,8 +58,8 @@ interface Watched {
  */
 export class ServedWatch {
   private readonly pods = new Map<string, Map<string, Watched>>();
-  private readonly waiting: (() => void)[] = [];
-  private asking = 0;
+  /** Not all at once, however many there are. */
+  private readonly turns = new Turns(MOST_AT_ONCE);
   private stopped = false;
 
   constructor(private readonly options: ServedWatchOptions) {}
@@ -121,7 +123,6 @@ export class ServedWatch {
   stop(): void {
     this.stopped = true;
     [...this.pods.keys()].forEach((key) => this.forget(key));
-    this.waiting.splice(0).forEach((resume) => resume());
   }
 
   private known<T>(key: string, what: (watched: Watched) => T | undefined): ReadonlyMap<string, T> {
@@ -142,10 +143,9 @@ export class ServedWatch {
 
   private async look(key: string, pod: ObjectReference, watched: Watched): Promise<void> {
     const { random } = this.options;
-    await this.turn();
-    const answer = this.stopped ? { why: 'stopped' } : await this.ask(watched.address);
-    this.asking--;
-    this.waiting.shift()?.();
+    const answer = await this.turns.take(async () =>
+      this.stopped ? { why: 'stopped' } : await this.ask(watched.address),
+    );
     if (this.stopped || this.pods.get(key)?.get(pod.name) !== watched) {
       return;
     }
@@ -203,21 +203,13 @@ export class ServedWatch {
     );
     return true;
   }
-
-  /** Not all at once, however many there are. */
-  private async turn(): Promise<void> {
-    while (this.asking >= MOST_AT_ONCE && !this.stopped) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    this.asking++;
-  }
 }
 
 /** A ready pod as a server; undefined while it is not ready. */
-function serverOf({ metadata, status }: KubernetesObject): { id: string; address: string } | undefined {
-  const { podIP, conditions, containerStatuses } = (status ?? {}) as PodStatus;
-  const ready = conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True') ?? false;
-  if (!ready || podIP === undefined || metadata.deletionTimestamp !== undefined) {
+function serverOf(pod: KubernetesObject): { id: string; address: string } | undefined {
+  const { metadata, status } = pod;
+  const { podIP, containerStatuses } = (status ?? {}) as PodStatus;
+  if (conditionOf(pod, 'Ready')?.status !== 'True' || podIP === undefined || metadata.deletionTimestamp !== undefined) {
     return undefined;
   }
   const containers = containerStatuses?.map(({ containerID, restartCount }) => `${containerID} ${restartCount}`) ?? [];

@@ -13,6 +13,7 @@ import { rememberingProver } from './observe';
 import { Reconciler } from './reconcile';
 import { Renderer } from './rendering';
 import { Reporter } from './report';
+import { type AskReport, ReportWatch } from './reports';
 import { Rollouts } from './rollouts';
 import { Controller, type Pass } from './runtime/controller';
 import { EventRecorder, type EventNote } from './runtime/event-recorder';
@@ -38,6 +39,7 @@ export interface TermOptions {
   readonly logger: Logger;
   readonly onPass: (pass: Pass) => void;
   readonly ask?: AskPod;
+  readonly askReport?: AskReport;
 }
 
 /** The time in which this process acts. What it remembers ends with it: meanwhile another process may act. */
@@ -46,11 +48,13 @@ export class Term {
   readonly rollouts: Rollouts;
   private readonly controller: Controller;
   private readonly served: ServedWatch;
+  private readonly reports: ReportWatch;
   private readonly recorder: EventRecorder;
   private readonly unsubscribe: (() => void)[] = [];
 
   constructor(private readonly options: TermOptions) {
-    const { client, caches, images, identity, concurrency, maxRollouts, clock, random, logger, onPass, ask } = options;
+    const { client, caches, images, identity, concurrency, maxRollouts, clock, random, logger, onPass } = options;
+    const { ask, askReport } = options;
     const queue = new WorkQueue({ clock, random });
     const rollouts = new Rollouts({
       limit: maxRollouts,
@@ -72,6 +76,13 @@ export class Term {
       onChange: (key) => queue.add(key),
       ...(ask !== undefined && { ask }),
     });
+    const reports = new ReportWatch({
+      clock,
+      random,
+      logger,
+      onChange: (key) => queue.add(key),
+      ...(askReport !== undefined && { ask: askReport }),
+    });
     const reconciler = new Reconciler({
       caches,
       renderer: new Renderer(caches, images),
@@ -80,6 +91,7 @@ export class Term {
       stamper: new Stamper({ client, caches }),
       rollouts,
       served,
+      reports,
       lifecycle: new Lifecycle({ client, caches, record }),
       reporter: new Reporter({ client, caches, record }),
       record,
@@ -94,6 +106,7 @@ export class Term {
     this.rollouts = rollouts;
     this.recorder = recorder;
     this.served = served;
+    this.reports = reports;
     this.controller = new Controller({ name: 'proxysql', queue, reconcile, clock, logger, concurrency, onPass });
   }
 
@@ -130,6 +143,7 @@ export class Term {
   async end(): Promise<void> {
     this.unsubscribe.splice(0).forEach((unsubscribe) => unsubscribe());
     this.served.stop();
+    this.reports.stop();
     await this.controller.stop();
     await this.recorder.flush();
   }

@@ -33,8 +33,9 @@ export const DRAIN_TOKEN_HEADER = 'x-drain-token';
 export function createHttpServer(routes: Routes): http.Server {
   return http.createServer(HTTP_LIMITS, (request, response) => {
     respond(routes, request).then(
-      ({ code, body }) => send(response, code, body),
-      (error: unknown) => send(response, 500, { message: error instanceof Error ? error.message : String(error) }),
+      ({ code, body }) => answerJson(response, code, body),
+      (error: unknown) =>
+        answerJson(response, 500, { message: error instanceof Error ? error.message : String(error) }),
     );
   });
 }
@@ -79,6 +80,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function send(response: http.ServerResponse, code: number, body: unknown): void {
+/** Answers with JSON. */
+export function answerJson(response: http.ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
 }

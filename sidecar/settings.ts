@@ -12,7 +12,7 @@ import {
   SERVER_CERT_DIR,
   USERS_DIR,
 } from '../lib/paths';
-import { ADMIN_PORT, DB_PORT, METRICS_PORT, REST_PORT, SIDECAR_PORT } from '../lib/ports';
+import { ADMIN_PORT, DB_PORT, METRICS_PORT, REPORT_PORT, REST_PORT, SIDECAR_PORT } from '../lib/ports';
 import { type ExpectedNames } from '../lib/proof/proof';
 import { type LogLevel } from '../runtime/logger';
 
@@ -35,6 +35,7 @@ export interface Ports {
   readonly rest: number;
   readonly metrics: number;
   readonly http: number;
+  readonly report: number;
 }
 
 /** All that the sidecar is told. Times are in milliseconds. */
@@ -101,6 +102,7 @@ export function readSettings(env: Environment): Settings {
       rest: readNumber(env, 'REST_PORT', REST_PORT.number, { largest: 65535 }),
       metrics: readNumber(env, 'METRICS_PORT', METRICS_PORT.number, { largest: 65535 }),
       http: readNumber(env, 'SIDECAR_PORT', SIDECAR_PORT.number, { largest: 65535 }),
+      report: readNumber(env, 'REPORT_PORT', REPORT_PORT.number, { largest: 65535 }),
     },
     expected,
     allowPlaintext,

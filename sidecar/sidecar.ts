@@ -1,11 +1,13 @@
 import { type Server } from 'node:http';
 import path from 'node:path';
+import { type PodReport } from '../lib/graph/pod-report';
 import { type CertificateAliasName } from '../lib/names';
 import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { mysqlPing } from '../runtime/mysql/handshake';
 import { AdminAccounts } from './admin-accounts';
 import { BackendMount } from './backend-mount';
+import { judgeServers, readServerTables } from './backend-servers';
 import { CertificateKeeper } from './certificate-keeper';
 import { ConfigurationKeeper } from './configuration-keeper';
 import { Drainer } from './drainer';
@@ -19,6 +21,7 @@ import { PeersKeeper } from './peers-keeper';
 import { ProxySqlAdmin } from './proxysql-admin';
 import { readProxysqlMetrics } from './proxysql-metrics';
 import { decideReadiness } from './readiness';
+import { createReportServer } from './report-server';
 import { type Settings } from './settings';
 import { type MountStatus, type Status } from './status';
 import { type Gate, mountedTruth } from './truth';
@@ -43,11 +46,13 @@ export class Sidecar {
   private readonly watcher: FolderWatcher;
   private readonly metrics: MetricsServer;
   private readonly http: Server;
+  private readonly reports: Server;
   private readonly mounts = new Map<CertificateAliasName, CertificateMount>();
   private readonly inspections = new Map<CertificateAliasName, Inspection>();
   private readonly backend: BackendMount;
   private gate: Gate = { open: false, reason: 'Starting', message: 'The mounted files have not been looked at yet.' };
-  private wasReady = false;
+  /** The answer to the last readiness probe. */
+  private readiness: Verdict | undefined;
   private timer: Timer | undefined;
 
   constructor(private readonly options: SidecarOptions) {
@@ -94,6 +99,7 @@ export class Sidecar {
       drain: async () => await this.drainer.drain(),
       ...(settings.drainToken !== undefined && { drainToken: settings.drainToken }),
     });
+    this.reports = createReportServer(async () => await this.report());
     this.watcher = new FolderWatcher(clock, logger);
     this.metrics = new MetricsServer({
       restPort: ports.rest,
@@ -111,6 +117,7 @@ export class Sidecar {
     this.watchFolders();
     await Promise.all([
       listen(this.http, ports.http),
+      listen(this.reports, ports.report),
       this.metrics.listen(ports.metrics),
       this.configuration.mountsChanged(),
       this.keeper?.start(),
@@ -128,8 +135,10 @@ export class Sidecar {
     this.drainer.stop();
     this.watcher.close();
     this.metrics.close();
-    this.http.close();
-    this.http.closeAllConnections();
+    for (const server of [this.http, this.reports]) {
+      server.close();
+      server.closeAllConnections();
+    }
     await Promise.all([this.keeper?.stop(), this.peers.stop()]);
   }
 
@@ -139,12 +148,26 @@ export class Sidecar {
     const peers = this.peers.truth();
     return {
       gate: this.gate,
-      ready: this.wasReady,
+      ready: this.readiness?.ok ?? false,
       drain: this.drainer.state,
       configuration: this.configuration.truth(),
       ...(peers !== undefined && { peers }),
       mounts: this.mountStatus(),
       ...(certificate !== undefined && { certificate }),
+    };
+  }
+
+  /** What the operator is told; ProxySQL is asked now. */
+  private async report(): Promise<PodReport> {
+    const { problems, changedSinceStart } = this.configuration.truth();
+    const servers = this.gate.open
+      ? await this.admin.use(readServerTables).then(judgeServers, () => undefined)
+      : undefined;
+    return {
+      gate: this.startup(),
+      ...(this.readiness !== undefined && { readiness: this.readiness }),
+      configuration: { problems, changedSinceStart },
+      ...(servers !== undefined && { servers }),
     };
   }
 
@@ -238,13 +261,13 @@ export class Sidecar {
       certificate: this.keeper?.truth(),
       listens,
     });
-    if (verdict.ok !== this.wasReady) {
+    if (verdict.ok !== (this.readiness?.ok ?? false)) {
       this.options.logger.info(
         { reason: verdict.reason },
         `The pod is ${verdict.ok ? '' : 'not '}ready: ${verdict.message}`,
       );
     }
-    this.wasReady = verdict.ok;
+    this.readiness = verdict;
     return verdict;
   }
 

@@ -1,6 +1,9 @@
 import { Duration, JsonPatch, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { type KubernetesObject } from '../lib/kubernetes';
+import { type Labels } from '../lib/labels';
+import { render } from '../lib/objects/render';
+import { proxysqlResource } from './support/resource';
 import { ProxySQLOperator, type ProxySQLOperatorProps } from '../lib';
 
 const given = (props?: ProxySQLOperatorProps): KubernetesObject[] => {
@@ -77,6 +80,18 @@ describe('ProxySQLOperator', () => {
     expect(spec).toMatchObject({
       selector: { matchLabels: { 'app.kubernetes.io/name': 'operator-a' } },
       template: { metadata: { labels: { 'app.kubernetes.io/name': 'operator-a' } } },
+    });
+  });
+
+  test('given another name, then its pods are still those that NetworkPolicies of ProxySQLs let in', () => {
+    const deployment = given({ name: 'blue' }).find(({ kind }) => kind === 'Deployment');
+    const policy = render({ proxysql: proxysqlResource() }).find(({ object }) => object.kind === 'NetworkPolicy');
+    const { ingress } = policy?.object.spec as { ingress: { from?: { podSelector: { matchLabels: Labels } }[] }[] };
+    const [operators] = ingress.at(-1)?.from ?? [];
+
+    expect(operators?.podSelector.matchLabels).toBeDefined();
+    expect(deployment).toMatchObject({
+      spec: { template: { metadata: { labels: operators?.podSelector.matchLabels } } },
     });
   });
 

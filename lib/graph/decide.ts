@@ -16,6 +16,7 @@ import { instant } from './instant';
 import { type Mode, modeOf, planHalt } from './lifecycle';
 import { ownershipOf } from './ownership';
 import { type Phase, phaseOf } from './phase';
+import { podConditions } from './pod-conditions';
 import { isRecreationNeeded } from './recreation';
 import { renewalOf } from './renewal';
 import { type RenderedObject } from './rendered-object';
@@ -114,6 +115,7 @@ function reconcile(world: World): Decision {
       ...conditionsOf(world, verdicts),
       ...(renewal.condition ? [renewal.condition] : []),
       ...(upgrade ? [upgrade] : []),
+      ...(world.problems.length > 0 ? [] : podConditions(world)),
     ],
     world.now,
   );

@@ -3,6 +3,7 @@ import { type CertificateAliasName } from '../names';
 import { type Problem } from '../problem';
 import { type ExpectedNames, type Proof } from '../proof/proof';
 import { type ProxySQLResource } from '../proxysql-resource';
+import { type PodReport } from './pod-report';
 import { type RenderedObject } from './rendered-object';
 
 /** What is known about one object of the cluster. */
@@ -58,6 +59,12 @@ export interface World {
    * @default - none: whoever was asked has answered
    */
   readonly unanswered?: ReadonlyMap<string, Unanswered>;
+  /**
+   * What the sidecars of pods reported, by pod name. It is told, and decides about nothing.
+   *
+   * @default - none did
+   */
+  readonly reports?: ReadonlyMap<string, PodReport>;
   /**
    * Whether the workload is to stay as it is for now, since a new version of the operator replaces the pods of other ProxySQLs first.
    *

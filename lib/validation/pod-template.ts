@@ -1,11 +1,11 @@
 import { PROXYSQL_CONTAINER } from '../defaults';
 import { SIDECAR_CONTAINER } from '../objects/sidecar-container';
 import { RESERVED_VOLUME_NAMES } from '../objects/pod-volumes';
-import { ADMIN_PORT, DB_PORT, METRICS_PORT, REST_PORT, SIDECAR_PORT } from '../ports';
+import { ADMIN_PORT, DB_PORT, METRICS_PORT, REPORT_PORT, REST_PORT, SIDECAR_PORT } from '../ports';
 import { type Problem } from '../problem';
 import { type ContainerOverlay, type ProxySQLResource } from '../proxysql-resource';
 
-const OWN_PORTS = [DB_PORT, ADMIN_PORT, REST_PORT, METRICS_PORT, SIDECAR_PORT];
+const OWN_PORTS = [DB_PORT, ADMIN_PORT, REST_PORT, METRICS_PORT, SIDECAR_PORT, REPORT_PORT];
 
 // They would replace what the start gate and the certificates rest on.
 const FIXED_FIELDS = ['command', 'args', 'lifecycle'] as const;

@@ -3,6 +3,7 @@ import net from 'node:net';
 import { CertificateFilesError, type LoadedCertificates, loadCertificates } from './certificate-files';
 import { type Answer, Connection, type Port } from './connection';
 import { PeersTable } from './peers-table';
+import { ServersTable } from './servers-table';
 import { type Address, type Settings } from './settings';
 
 export const VERSION = '2.7.2-double';
@@ -20,6 +21,7 @@ export class ProxySqlDouble {
   private paused = false;
   private listeners: net.Server[] = [];
   private readonly peers: PeersTable;
+  private readonly servers: ServersTable;
 
   /** @throws CertificateFilesError when the certificate files are not to its liking */
   constructor(
@@ -28,11 +30,13 @@ export class ProxySqlDouble {
   ) {
     this.certificates = loadCertificates(dataDir);
     this.peers = new PeersTable(settings.peers);
+    this.servers = new ServersTable(settings.servers);
   }
 
   async start(): Promise<void> {
     await Promise.all(this.settings.admin.map((address) => this.listen(address, this.adminPort())));
     await this.openMysqlPorts();
+    this.servers.check();
     if (this.settings.rest !== undefined) {
       const { host, port } = this.settings.rest;
       const server = http.createServer((request, response) => this.rest(request, response));
@@ -130,7 +134,7 @@ export class ProxySqlDouble {
       case 'SELECT 1':
         return row('1', '1');
     }
-    return this.peers.answer(sql) ?? this.select(normalized);
+    return this.peers.answer(sql) ?? this.servers.answer(normalized) ?? this.select(normalized);
   }
 
   private reload(): Answer {

@@ -28,10 +28,14 @@ export interface Settings {
   readonly serverVersion: string;
   readonly users: readonly User[];
   readonly peers: readonly PeerRow[];
+  readonly servers: readonly ServerRow[];
 }
 
 /** A row of proxysql_servers: hostname, port, weight, comment. */
 export type PeerRow = readonly [string, string, string, string];
+
+/** A row of mysql_servers: hostgroup, hostname, port. */
+export type ServerRow = readonly [string, string, string];
 
 /** @throws Error when the text is no configuration */
 export function readSettings(text: string): Settings {
@@ -57,6 +61,7 @@ export function readSettings(text: string): Settings {
     serverVersion: String(mysql['server_version'] ?? '8.0.11'),
     users: list(root['mysql_users']).map(group).map(user),
     peers: list(root['proxysql_servers']).map(group).map(peer),
+    servers: list(root['mysql_servers']).map(group).map(server),
   };
 }
 
@@ -66,6 +71,14 @@ function peer(row: ConfigGroup): PeerRow {
     String(row['port'] ?? 6032),
     String(row['weight'] ?? 0),
     String(row['comment'] ?? ''),
+  ];
+}
+
+function server(row: ConfigGroup): ServerRow {
+  return [
+    String(row['hostgroup'] ?? row['hostgroup_id'] ?? 0),
+    String(row['address'] ?? row['hostname'] ?? ''),
+    String(row['port'] ?? 3306),
   ];
 }
 

@@ -179,12 +179,21 @@ describe('StatefulSet', () => {
 });
 
 describe('NetworkPolicy', () => {
-  test('then the admin port is for peers alone', () => {
+  test('then the admin port is for peers alone, and the report for the operator, wherever it is', () => {
     const policy = pick(rendered(), 'NetworkPolicy');
     const peers = { matchLabels: field(pick(rendered(), 'StatefulSet'), 'spec.selector.matchLabels') };
     expect(field(policy, 'spec.ingress')).toEqual([
       { ports: [{ protocol: 'TCP', port: 6033 }] },
       { from: [{ podSelector: peers }], ports: [{ protocol: 'TCP', port: 6032 }] },
+      {
+        from: [
+          {
+            namespaceSelector: {},
+            podSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'cdk8s-proxysql' } },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port: 6073 }],
+      },
     ]);
   });
 });

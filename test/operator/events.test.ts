@@ -54,3 +54,21 @@ describe('given pods that are not ready', () => {
     expect(statusNotes(undefined, ...blocked('StatefulSet', 'db'))).toEqual([]);
   });
 });
+
+test.each([
+  ['CertificatesRenewed', 'Renew'],
+  ['BackendHealthy', 'Check'],
+  ['ConfigurationInUse', 'Apply'],
+])('given that %s becomes False, then that is one event, and another one for another reason', (type, action) => {
+  const told = (status: Condition['status'], reason: string, message: string): ProxySQLStatus => ({
+    conditions: [{ type, status, reason, message }],
+  });
+  const first = { type: 'Warning', reason: 'One', message: 'Pod a.', action };
+  expect(statusNotes({}, told('False', 'One', 'Pod a.'), NOTHING_HELD)).toEqual([first]);
+  expect(statusNotes(told('True', 'Good', ''), told('False', 'One', 'Pod a.'), NOTHING_HELD)).toEqual([first]);
+  expect(statusNotes(told('False', 'One', ''), told('False', 'One', 'Pod b.'), NOTHING_HELD)).toEqual([]);
+  expect(statusNotes(told('False', 'One', ''), told('False', 'Two', 'Pod a.'), NOTHING_HELD)).toEqual([
+    { ...first, reason: 'Two' },
+  ]);
+  expect(statusNotes(told('False', 'One', ''), told('True', 'Good', ''), NOTHING_HELD)).toEqual([]);
+});

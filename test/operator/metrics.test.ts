@@ -37,6 +37,9 @@ test('given a ProxySQL, then its phase, gates and certificates are told as they 
         { type: 'IssuersReady', status: 'True' },
         { type: 'ReplicaReady', status: 'False' },
         { type: 'CertificatesRenewed', status: 'False' },
+        { type: 'BackendHealthy', status: 'True' },
+        { type: 'ConfigurationInUse', status: 'False' },
+        { type: 'Ready', status: 'False' },
       ],
       certificates: [
         { alias: 'server', secretName: 's', notAfter: '2026-06-15T12:00:00Z', servedByPods: 2 },
@@ -45,8 +48,10 @@ test('given a ProxySQL, then its phase, gates and certificates are told as they 
     }),
   );
   expect((await scrape(metrics)).sort()).toEqual([
+    'proxysql_backend_unhealthy{namespace="shop",name="one"} 0',
     'proxysql_certificate_expiry_timestamp_seconds{namespace="shop",name="one",alias="server"} 1781524800',
     'proxysql_certificate_served_pods{namespace="shop",name="one"} 2',
+    'proxysql_configuration_not_in_use{namespace="shop",name="one"} 1',
     'proxysql_gate_open{namespace="shop",name="one",gate="IssuersReady"} 1',
     'proxysql_gate_open{namespace="shop",name="one",gate="WorkloadReady"} 0',
     'proxysql_phase{namespace="shop",name="one",phase="Ready"} 1',

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { Caches } from '../../operator/caches';
 import { Term, type TermOptions } from '../../operator/term';
+import { type PodReport } from '../../lib/graph/pod-report';
 import { type Images } from '../../lib/objects/images';
 import { type ProxySQLSpec } from '../../lib/proxysql-resource';
 import { silentLogger } from '../../runtime/logger';
@@ -12,6 +13,16 @@ import { type AnyObject, ApiInMemory } from './api-in-memory';
 const NAME = 'proxy-server';
 const POD = `${NAME}-0`;
 
+const FINE = { ok: true, reason: 'Fine', message: 'Fine.' };
+
+/** The report of a pod that has nothing to tell. */
+export const WELL: PodReport = {
+  gate: FINE,
+  readiness: FINE,
+  configuration: { problems: [], changedSinceStart: false },
+  servers: [{ address: 'mysql:3306', inService: true }],
+};
+
 /** A cluster in memory with one ProxySQL of one pod, in which the test plays cert-manager, the StatefulSet controller and kubelet. */
 export class OperatedCluster {
   readonly api = new ApiInMemory();
@@ -19,6 +30,8 @@ export class OperatedCluster {
   readonly caches = new Caches({ client: this.api.client, clock: this.clock, random, logger: silentLogger() });
   /** Addresses of pods that were asked for what they serve. */
   readonly asked: string[] = [];
+  /** What the sidecar reports. */
+  report: PodReport = WELL;
   private term: Term | undefined;
 
   private constructor(private readonly issuer: Issued) {}
@@ -69,6 +82,7 @@ export class OperatedCluster {
         this.asked.push(address);
         return Promise.resolve(this.served());
       },
+      askReport: () => Promise.resolve(this.report),
     });
     this.term.begin();
     await this.pass(10);

@@ -1,4 +1,5 @@
 import mysql, { type RowDataPacket } from 'mysql2/promise';
+import { type ReportedServer } from '../../lib/graph/pod-report';
 import { withAdmin } from '../../runtime/mysql/admin';
 import { MariaDb } from '../support/mariadb';
 import { authority, type Issued, leaf } from './support/pki';
@@ -44,7 +45,7 @@ const why = missing.length === 0 ? '' : ` (skipped: there is ${missing.join(' an
   async function start(options: Partial<PodOptions> & { readonly backendTls?: boolean } = {}): Promise<void> {
     const row = `address="${database.host}" port=${database.port} hostgroup=0 use_ssl=${options.backendTls ? 1 : 0}`;
     if (proxysql !== undefined) {
-      pod = await Pod.create(proxysql, { ...options, configuration: `mysql_servers=( { ${row} } )\n` });
+      pod = await Pod.create(proxysql, { configuration: `mysql_servers=( { ${row} } )\n`, ...options });
     }
     pod.mountCertificate('server', tlsSecret(await leaf(root), root));
   }
@@ -173,4 +174,23 @@ const why = missing.length === 0 ? '' : ` (skipped: there is ${missing.join(' an
       await session.execute('LOAD MYSQL SERVERS TO RUNTIME');
     });
   }
+
+  it('tells that servers are out of service for want of the account that watches them, and when they are back', async () => {
+    const hostgroups =
+      'writer_hostgroup=2 backup_writer_hostgroup=4 reader_hostgroup=3 offline_hostgroup=1 max_writers=1 writer_is_also_reader=1 active=1';
+    const row = `address="${database.host}" port=${database.port} hostgroup=2 use_ssl=0`;
+    await start({
+      configuration: `mysql_servers=( { ${row} } )\nmysql_galera_hostgroups=( { ${hostgroups} } )\n`,
+    });
+    mountSecret(pod.path('monitor'), { username: 'watcher', password: PASSWORDS.monitor });
+    await pod.start();
+    const reported = async (): Promise<ReportedServer | undefined> => (await pod.report()).servers?.[0];
+
+    await eventually('it is out of service', async () => (await reported())?.inService === false, 60_000);
+    expect((await reported())?.trouble).toContain("Access denied for user 'watcher'");
+    expect((await pod.report()).readiness?.ok).toBe(true);
+
+    await database.run(`CREATE USER watcher IDENTIFIED BY '${PASSWORDS.monitor}'`);
+    await eventually('it is back', async () => (await reported())?.inService === true, 60_000);
+  });
 });

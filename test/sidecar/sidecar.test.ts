@@ -5,6 +5,7 @@ import mysql from 'mysql2/promise';
 import { withAdmin } from '../../runtime/mysql/admin';
 import { authority, encryptedKey, type Issued, leaf } from './support/pki';
 import { PASSWORDS, Pod, type PodOptions } from './support/pod';
+import { freePorts } from './support/ports';
 import { proxysqlPrograms } from './support/programs';
 import { mountSecret, tlsSecret } from './support/secret-mount';
 import { eventually } from './support/wait';
@@ -133,6 +134,10 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
 
       await eventually('the gate is held', async () => (await pod.status()).gate.reason === 'ConfigurationRefused');
       expect((await pod.status()).gate.message).toContain('auth Secret, key password');
+      const report = await pod.report();
+      expect(report.gate).toMatchObject({ ok: false, reason: 'ConfigurationRefused' });
+      expect(report.gate.message).toContain('auth Secret, key password');
+      expect(report).not.toHaveProperty('servers');
 
       mountSecret(pod.path('auth'), { username: 'cluster', password: PASSWORDS.admin });
       await pod.gateOpen();
@@ -391,6 +396,37 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
     pod.startProxysql();
     await pod.ready();
     await pod.serves(issued.fingerprint);
+  });
+
+  it('reports what holds it, what was left out, and what ProxySQL finds wrong with its servers', async () => {
+    const [closed = 0] = await freePorts(1);
+    await prepared({ configuration: `mysql_servers=( { address="127.0.0.1" port=${closed} hostgroup=2 } )` });
+    mountSecret(pod.path('users'), {});
+    pod.mountCertificate('server', tlsSecret(await leaf(root), root));
+    await pod.start();
+
+    await eventually('the server was found to be gone', async () => {
+      const { servers = [] } = await pod.report();
+      return servers[0]?.trouble !== undefined;
+    });
+    const { gate, readiness, configuration: reported, servers } = await pod.report();
+    expect(gate).toMatchObject({ ok: true, reason: 'CertificateProven' });
+    expect(readiness).toMatchObject({ ok: true, reason: 'Serving' });
+    expect(reported.problems.join()).toContain('app');
+    expect(reported.changedSinceStart).toBe(false);
+    expect(servers).toEqual([
+      {
+        address: `127.0.0.1:${closed}`,
+        inService: true,
+        trouble: expect.stringContaining("Can't connect to server on '127.0.0.1'") as string,
+      },
+    ]);
+
+    await pod.proxysql?.stop('SIGKILL');
+    await pod.get('/ready');
+    const later = await pod.report();
+    expect(later.readiness).toMatchObject({ ok: false, reason: 'AdminUnavailable' });
+    expect(later).not.toHaveProperty('servers');
   });
 
   it('works without TLS where that is allowed', async () => {

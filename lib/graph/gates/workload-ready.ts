@@ -1,5 +1,6 @@
 import { describeReference, type KubernetesObject, type ObjectReference } from '../../kubernetes';
 import { ownershipOf } from '../ownership';
+import { type PodReport } from '../pod-report';
 import { podTrouble } from '../pod-trouble';
 import { podNames, podReference } from '../pods';
 import { held, open } from '../verdict';
@@ -59,12 +60,18 @@ function unreadyPod(world: World, replicas: number): { words: string; pod?: Obje
       return { words: `; ${describeReference(pod)} is ending` };
     }
     if (observed.state === 'present' && conditionOf(observed.object, 'Ready')?.status !== 'True') {
-      return {
-        words: `; ${describeReference(pod)} is not: its events and the log of its container sidecar tell why`,
-      };
+      const report = world.reports?.get(pod.name);
+      const why = whyNotReady(report) ?? 'its events and the log of its container sidecar tell why';
+      return { words: `; ${describeReference(pod)} is not: ${why}`, ...(report?.gate.ok === false && { pod }) };
     }
   }
   return { words: '' };
+}
+
+/** What the sidecar says of it; undefined where that is nothing that helps. */
+function whyNotReady(report: PodReport | undefined): string | undefined {
+  const shut = [report?.gate, report?.readiness].find((verdict) => verdict?.ok === false);
+  return shut && `${shut.message.replace(/\.$/, '')} (${shut.reason})`;
 }
 
 /** The StatefulSet of the ProxySQL. */

@@ -1,4 +1,5 @@
 import { workloadReady } from '../../../lib/graph/gates/workload-ready';
+import { type PodReport } from '../../../lib/graph/pod-report';
 import { type KubernetesObject } from '../../../lib/kubernetes';
 import * as small from '../small-world';
 import { unreadable } from './unreadable';
@@ -70,4 +71,42 @@ test('given one of somebody else, then its replicas do not count', () => {
 test('given more replicas than there can be, then not all are looked for', () => {
   const many = workload({ replicas: 2_000_000_000 }, {});
   expect(workloadReady(small.worldOf([many])).message).toContain('0 of 2000000000 replicas');
+});
+
+describe('given a pod that is not ready, whose status tells nothing', () => {
+  const pod: KubernetesObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'db-0', namespace: 'demo' } };
+  const configuration = { problems: [], changedSinceStart: false };
+  const judgeWith = (report?: PodReport) =>
+    workloadReady(
+      small.worldOf([workload({ replicas: 1 }, {}), pod], { reports: new Map(report && [['db-0', report]]) }),
+    );
+
+  test('and no report, then it is said where to look', () => {
+    expect(judgeWith()).toMatchObject({
+      message: `0 of 1 replicas of ${DESCRIBED} are ready; Pod demo/db-0 is not: its events and the log of its container sidecar tell why.`,
+      blockedBy: { kind: 'StatefulSet' },
+    });
+  });
+
+  test('and a gate that is shut, then that is what everything waits for', () => {
+    const gate = { ok: false, reason: 'ConfigurationRefused', message: 'auth Secret, key password: it is empty.' };
+    expect(judgeWith({ gate, readiness: gate, configuration })).toMatchObject({
+      message: `0 of 1 replicas of ${DESCRIBED} are ready; Pod demo/db-0 is not: auth Secret, key password: it is empty (ConfigurationRefused).`,
+      blockedBy: { kind: 'Pod', name: 'db-0' },
+    });
+  });
+
+  test('and a readiness probe that says why, then that is told', () => {
+    const gate = { ok: true, reason: 'CertificateProven', message: 'Proven.' };
+    const readiness = { ok: false, reason: 'AdminUnavailable', message: 'The admin interface does not answer.' };
+    expect(judgeWith({ gate, readiness, configuration })).toMatchObject({
+      message: `0 of 1 replicas of ${DESCRIBED} are ready; Pod demo/db-0 is not: The admin interface does not answer (AdminUnavailable).`,
+      blockedBy: { kind: 'StatefulSet' },
+    });
+  });
+
+  test('and a report that all is well, which is of before, then it is said where to look', () => {
+    const fine = { ok: true, reason: 'Serving', message: 'Serving.' };
+    expect(judgeWith({ gate: fine, readiness: fine, configuration }).message).toContain('its events and the log');
+  });
 });

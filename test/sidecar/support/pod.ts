@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type PodReport, readPodReport } from '../../../lib/graph/pod-report';
 import { type CertificateAliasName } from '../../../lib/names';
 import { type AdminOptions } from '../../../runtime/mysql/admin';
 import { mysqlTlsHandshake, type Presented } from '../../../runtime/mysql/handshake';
@@ -35,6 +36,7 @@ interface Ports {
   readonly rest: number;
   readonly metrics: number;
   readonly http: number;
+  readonly report: number;
   /** ProxySQL's own for PostgreSQL, from 3.0 on: open on ports that every ProxySQL of this machine would share, unless they are moved. */
   readonly pgsql: number;
   readonly pgsqlAdmin: number;
@@ -54,8 +56,10 @@ export class Pod {
 
   static async create(program: ProxySqlProgram, options: PodOptions = {}): Promise<Pod> {
     const folder = mkdtempSync(path.join(tmpdir(), 'pod-'));
-    const [db = 0, admin = 0, rest = 0, metrics = 0, http = 0, pgsql = 0, pgsqlAdmin = 0] = await freePorts(7);
-    const pod = new Pod(folder, { db, admin, rest, metrics, http, pgsql, pgsqlAdmin }, program, options);
+    const [db = 0, admin = 0, rest = 0, metrics = 0, http = 0, report = 0, ...postgresql] = await freePorts(8);
+    const [pgsql = 0, pgsqlAdmin = 0] = postgresql;
+    const ports = { db, admin, rest, metrics, http, report, pgsql, pgsqlAdmin };
+    const pod = new Pod(folder, ports, program, options);
     mkdirSync(pod.path('data'));
     pod.mountConfiguration(options.configuration);
     mountSecret(pod.path('auth'), { username: 'cluster', password: PASSWORDS.admin });
@@ -102,6 +106,7 @@ export class Pod {
         REST_PORT: String(this.ports.rest),
         METRICS_PORT: String(this.ports.metrics),
         SIDECAR_PORT: String(this.ports.http),
+        REPORT_PORT: String(this.ports.report),
         LOG_LEVEL: 'trace',
         ...this.options.env,
       },
@@ -146,6 +151,12 @@ export class Pod {
 
   async status(): Promise<Status> {
     return (await (await this.get('/status')).json()) as Status;
+  }
+
+  /** What the operator is told. */
+  async report(): Promise<PodReport> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.report}/report`);
+    return readPodReport(await answer.text());
   }
 
   async presented(): Promise<Presented> {
