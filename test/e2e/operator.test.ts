@@ -292,6 +292,42 @@ for (const variant of variants()) {
     onNode,
   );
 
+  clusterTest(
+    `${name}: given a database that is not there and a password that changes, then the resource says what pods report of both, and after a restart it is in use`,
+    async (context) => {
+      const { admin } = context.namespace;
+      const { proxy } = await served(context, variant);
+
+      const seen = await admin.until<ProxySQL>(resource, (now) => condition(now, 'BackendHealthy') !== undefined, {
+        timeout: MINUTE,
+      });
+      expect(condition(seen, 'BackendHealthy')).toMatchObject({ status: 'False', reason: 'ChecksFail' });
+      expect(seen?.status?.phase).toBe('Ready');
+
+      const password = `${PASSWORDS.app}-2`;
+      await admin.patch(ref('v1', 'Secret', 'proxy-users'), { stringData: { orders: password } });
+      // Any change of a pod makes kubelet look at its mounts at once, which takes it a minute otherwise.
+      await admin.patch(ref('v1', 'Pod', 'proxy-0'), { metadata: { annotations: { 'example.com/changed': 'yes' } } });
+      const told = await admin.until<ProxySQL>(
+        resource,
+        (now) => condition(now, 'ConfigurationInUse')?.status === 'False',
+        { timeout: 2 * MINUTE },
+      );
+      expect(condition(told, 'ConfigurationInUse')?.reason).toBe('RestartNeeded');
+
+      const restartedAt = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+      const template = { metadata: { annotations: restartedAt } };
+      await admin.patch(ref('apps/v1', 'StatefulSet', 'proxy'), { spec: { template } });
+      await admin.until<ProxySQL>(
+        resource,
+        (now) => now?.status?.phase === 'Ready' && isTrue(now, 'ConfigurationInUse'),
+        { timeout: 2 * MINUTE },
+      );
+      await visit({ ...(await proxy.login(await proxy.address())), user: 'orders', password });
+    },
+    onNode,
+  );
+
   for (const [policy, kept] of [
     [DeletionPolicy.DELETE, true],
     [DeletionPolicy.HALT, true],
