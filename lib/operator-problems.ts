@@ -12,6 +12,8 @@ interface OperatorSettings {
   readonly logLevel?: string;
   readonly maxRollouts?: number;
   readonly imagePullSecrets?: readonly string[];
+  readonly podMonitor?: object;
+  readonly alerts?: object;
 }
 
 /** A label value too, and the longest suffix of its objects has 16 characters. */
@@ -22,6 +24,7 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 /** What is wrong with how the operator is to be run. */
 export function operatorProblems(settings: OperatorSettings): Problem[] {
   const { name, namespace, watchNamespaces, replicas, selector, logLevel, maxRollouts, imagePullSecrets } = settings;
+  const { podMonitor, alerts } = settings;
   return [
     ...problemIf(!NAME.test(name), {
       path: 'name',
@@ -65,6 +68,12 @@ export function operatorProblems(settings: OperatorSettings): Problem[] {
           'Give how many ProxySQLs a new version of the operator may roll at the same time, or leave it out for 10',
       },
     ),
+    ...problemIf(alerts !== undefined && podMonitor === undefined, {
+      path: 'alerts',
+      value: JSON.stringify(alerts),
+      message: 'nothing would bring the metrics that these alerts are about',
+      remedy: 'Give podMonitor as well, {} if it needs nothing more, or leave alerts out',
+    }),
     ...(imagePullSecrets ?? []).flatMap((secret, index) => secretNameProblems(`imagePullSecrets[${index}]`, secret)),
   ];
 }

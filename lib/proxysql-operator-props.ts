@@ -76,6 +76,18 @@ export interface ProxySQLOperatorProps {
    * @default - no PodMonitor is created
    */
   readonly podMonitor?: OperatorPodMonitor;
+  /**
+   * Lets the Prometheus operator alert by these metrics, with a PrometheusRule. It needs `podMonitor`, which brings them.
+   *
+   * @default - no PrometheusRule is created
+   */
+  readonly alerts?: OperatorAlerts;
+}
+
+/** How the Prometheus operator finds the alerts of the ProxySQL operator. */
+export interface OperatorAlerts {
+  /** Labels by which Prometheus selects the PrometheusRule. @default - none of your own */
+  readonly labels?: { [key: string]: string };
 }
 
 /** How the Prometheus operator finds the metrics of the ProxySQL operator. */

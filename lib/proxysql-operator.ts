@@ -9,6 +9,7 @@ import { type Images, runtimeImage } from './objects/images';
 import { ENTRY_POINT, OPERATOR_ENVIRONMENT, OPERATOR_NODE_FLAGS } from './objects/programs';
 import { clusterPermissions, leaderElectionPermissions, namespacedPermissions, policyRules } from './operator-roles';
 import { claimNames } from './name-claims';
+import { alertRules } from './operator-alerts';
 import { operatorProblems } from './operator-problems';
 import { type Permission } from './operator-permissions';
 import { PACKAGE_VERSION } from './package-version';
@@ -32,7 +33,7 @@ export class ProxySQLOperator extends Construct {
 
   public constructor(scope: Construct, id: string, props: ProxySQLOperatorProps = {}) {
     super(scope, id);
-    const { name = NAME, replicas = 2, podMonitor } = props;
+    const { name = NAME, replicas = 2, podMonitor, alerts } = props;
     this.name = name;
     this.namespace = props.namespace ?? Chart.of(this).namespace ?? NAME;
     const selector = { matchLabels: { 'app.kubernetes.io/name': name } };
@@ -76,12 +77,26 @@ export class ProxySQLOperator extends Construct {
     }
     if (podMonitor !== undefined) {
       const { labels, interval } = podMonitor;
-      const endpoint = { port: 'health', path: '/metrics', ...(interval && { interval: formatGoDuration(interval) }) };
+      const endpoint = {
+        port: 'health',
+        path: '/metrics',
+        // Namespace and name are those of the ProxySQL, not of the operator's pod.
+        honorLabels: true,
+        ...(interval && { interval: formatGoDuration(interval) }),
+      };
       new ApiObject(this, 'PodMonitor', {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PodMonitor',
         metadata: { ...metadata, labels: { ...labels, ...metadata.labels } },
         spec: { selector, podMetricsEndpoints: [endpoint] },
+      });
+    }
+    if (alerts !== undefined) {
+      new ApiObject(this, 'PrometheusRule', {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PrometheusRule',
+        metadata: { ...metadata, labels: { ...alerts.labels, ...metadata.labels } },
+        spec: { groups: [{ name, rules: alertRules(`${this.namespace}/${name}`) }] },
       });
     }
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
 import { STEPS } from '../lib/graph/steps';
+import { OPERATOR_ALERTS } from '../lib/operator-alerts';
 import { OPERATOR_PERMISSIONS } from '../lib/operator-permissions';
 import { UNSUPPORTED_FIELDS } from '../lib/schema/unsupported-fields';
 import { METRICS } from '../operator/metrics';
@@ -44,6 +45,16 @@ const TABLES: { readonly [name: string]: () => string } = {
     table(
       ['Field', 'Why it has no effect'],
       UNSUPPORTED_FIELDS.map(({ path, reason }) => [code(path), reason]),
+    ),
+  alerts: () =>
+    table(
+      ['Alert', 'Severity', 'After', 'Meaning'],
+      OPERATOR_ALERTS.map(({ alert, severity, for: holds, summary }) => [
+        code(alert),
+        severity,
+        holds,
+        summary.replace(/\{\{ \$labels\.(\w+) \}\}/g, '<$1>'),
+      ]),
     ),
   metrics: () =>
     table(

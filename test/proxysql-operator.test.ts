@@ -138,9 +138,21 @@ describe('ProxySQLOperator', () => {
       metadata: { labels: { release: 'prometheus', 'app.kubernetes.io/name': 'proxysql-operator' } },
       spec: {
         selector: { matchLabels: { 'app.kubernetes.io/name': 'proxysql-operator' } },
-        podMetricsEndpoints: [{ port: 'health', path: '/metrics', interval: '30s' }],
+        podMetricsEndpoints: [{ port: 'health', path: '/metrics', interval: '30s', honorLabels: true }],
       },
     });
+  });
+
+  test('given alerts, then they are about the metrics that the PodMonitor brings, and Prometheus finds them', () => {
+    const rule = given({ name: 'blue', podMonitor: {}, alerts: { labels: { release: 'prometheus' } } }).at(-1);
+    expect(rule).toMatchObject({
+      kind: 'PrometheusRule',
+      metadata: { name: 'blue', labels: { release: 'prometheus', 'app.kubernetes.io/name': 'blue' } },
+    });
+    const { groups } = rule?.spec as { groups: { rules: { expr: string }[] }[] };
+    expect(
+      groups[0]?.rules.map(({ expr }) => expr).filter((expr) => !expr.includes('{job="proxysql-operator/blue"')),
+    ).toEqual([]);
   });
 
   test('given more than the properties say, then the Deployment can be patched', () => {
@@ -168,6 +180,7 @@ describe('ProxySQLOperator', () => {
       logLevel: 'loud',
       maxRollouts: 0,
       imagePullSecrets: ['registry', 'pass word'],
+      alerts: {},
     });
     const none = new ProxySQLOperator(chart, 'none', { watchNamespaces: [] });
     expect([...operator.node.validate(), ...none.node.validate()]).toEqual([
@@ -178,6 +191,7 @@ describe('ProxySQLOperator', () => {
       'selector (given: ""): an empty selector selects nothing in particular. Write labels such as shard=a, or leave selector out to serve all ProxySQLs.',
       'logLevel (given: "loud"): there is no such level. Use one of silent, error, warn, info, debug, trace.',
       'maxRollouts (given: 0): must be a whole number from 1 to 100000. Give how many ProxySQLs a new version of the operator may roll at the same time, or leave it out for 10.',
+      'alerts (given: {}): nothing would bring the metrics that these alerts are about. Give podMonitor as well, {} if it needs nothing more, or leave alerts out.',
       'imagePullSecrets[1]: This is not the name of a Secret (the value is not shown, in case it is a password). Put the value into a Secret and give the name of that Secret: lower-case letters, digits, hyphens and dots.',
       'watchNamespaces (given: []): an operator for no namespace at all would do nothing. Name a namespace, or leave watchNamespaces out to serve all of them.',
     ]);
