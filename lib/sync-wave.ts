@@ -6,14 +6,14 @@ import { type KubernetesObject } from './kubernetes';
 /** Argo CD's annotation for the order in which it applies objects. */
 export const SYNC_WAVE_ANNOTATION = 'argocd.argoproj.io/sync-wave';
 
-/** The object, marked with the place of its step in the graph, so that GitOps tools apply it in order. */
+/** The object, marked with the place of its step in the graph, so that GitOps tools apply it in order; a wave that it was given stays. */
 export function withSyncWave(object: KubernetesObject, step: StepId): KubernetesObject {
   const { metadata } = object;
   return {
     ...object,
     metadata: {
       ...metadata,
-      annotations: { ...metadata.annotations, [SYNC_WAVE_ANNOTATION]: String(syncWaveOf(step)) },
+      annotations: { [SYNC_WAVE_ANNOTATION]: String(syncWaveOf(step)), ...metadata.annotations },
     },
   };
 }
