@@ -5,19 +5,21 @@ import { manifestYaml } from './manifest-yaml';
 /**
  * Lets cdk8s synthesize, and writes its files once all of them have come about, so that a manifest that cannot be written leaves no half of an
  * app behind. cdk8s has no place between rendering and writing for that, so its `Yaml.save` stands aside meanwhile.
+ *
+ * cdk8s names the file of a resource by kind and name alone, and so writes over those of other namespaces: here they share the file.
  */
 export function writeAtOnce(synthesize: () => void): void {
-  const files: { readonly path: string; readonly text: string }[] = [];
+  const files = new Map<string, Set<string>>();
   const { save } = Yaml;
   Yaml.save = (path, manifests) => {
-    files.push({ path, text: manifestYaml(manifests) });
+    files.set(path, (files.get(path) ?? new Set()).add(manifestYaml(manifests)));
   };
   try {
     synthesize();
   } finally {
     Yaml.save = save;
   }
-  for (const { path, text } of files) {
-    writeFileSync(path, text);
+  for (const [path, texts] of files) {
+    writeFileSync(path, [...texts].join('---\n'));
   }
 }
