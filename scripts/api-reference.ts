@@ -16,6 +16,7 @@ interface Docs {
   readonly remarks?: string;
   readonly default?: string;
   readonly returns?: string;
+  readonly custom?: { readonly throws?: string };
 }
 
 interface TypeReference {
@@ -100,8 +101,14 @@ function signature(parameters: readonly Value[] = []): string {
 
 /** All of a description in one paragraph. */
 function describe(docs: Docs = {}): string {
-  const standard = docs.default === undefined ? '' : `Default: \`${docs.default.replaceAll('`', '')}\`.`;
-  return [docs.summary, docs.remarks, docs.returns === undefined ? '' : `Returns ${docs.returns}`, standard]
+  const { summary, remarks, returns, custom: { throws } = {}, default: standard } = docs;
+  return [
+    summary,
+    remarks,
+    returns && `Returns ${returns}.`,
+    throws && `Throws ${throws}.`,
+    standard && `Default: \`${standard.replaceAll('`', '')}\`.`,
+  ]
     .filter((part) => part !== undefined && part !== '')
     .join(' ')
     .replaceAll(/\s+/g, ' ');
