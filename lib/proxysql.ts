@@ -59,6 +59,8 @@ export class ProxySQL extends Construct {
   /** The objects that this construct emits: the ProxySQL resource, or everything in the standalone runtime. */
   public readonly objects: ApiObject[];
 
+  /** Why the standalone runtime emits nothing. */
+  private readonly refused: readonly Problem[] = [];
   private readonly resource: ProxySQLResource;
   private readonly endpoint: Endpoint;
 
@@ -106,9 +108,9 @@ export class ProxySQL extends Construct {
     const told = (problems: readonly Problem[]): readonly Problem[] =>
       Construct.isConstruct(props.backend) ? problems.filter(({ path }) => !path.startsWith('AppBinding ')) : problems;
     if (runtime.kind === RuntimeKind.STANDALONE) {
-      const problems = [...check(this.resource), ...imageProblems(runtime.images)];
-      this.node.addValidation({ validate: () => told(problems).map(describeProblem) });
-      this.objects = standaloneObjects(this, problems, {
+      this.refused = [...check(this.resource), ...imageProblems(runtime.images)];
+      this.node.addValidation({ validate: () => told(this.refused).map(describeProblem) });
+      this.objects = standaloneObjects(this, this.refused, {
         proxysql: this.resource,
         appBinding,
         images: runtime.images,
@@ -126,10 +128,18 @@ export class ProxySQL extends Construct {
     }
   }
 
-  /** The one object of this kind, and of this name where there are several; an error tells what there is. */
+  /**
+   * The one object of this kind, and of this name where there are several.
+   *
+   * @throws what there is where this is not among it, and in the standalone runtime what is wrong with the props
+   */
   public object(kind: string, name?: string): ApiObject {
     const found = this.objects.find((object) => object.kind === kind && (name === undefined || object.name === name));
     if (found === undefined) {
+      if (this.refused.length > 0) {
+        const problems = this.refused.map((problem) => `  - ${describeProblem(problem)}`).join('\n');
+        throw new Error(`${this.node.path} emits nothing while something is wrong with it:\n${problems}`);
+      }
       const wanted = name === undefined ? kind : `${kind} ${name}`;
       const existing = this.objects.map((object) => `${object.kind} ${object.name}`).join(', ') || 'none';
       throw new Error(`${this.node.path} emits no ${wanted}. It emits: ${existing}.`);
@@ -139,8 +149,11 @@ export class ProxySQL extends Construct {
 
   /** Patches the ProxySQL resource, or the StatefulSet in the standalone runtime. */
   public addJsonPatch(...patches: JsonPatch[]): void {
-    const kind = this.objects.some((object) => object.kind === 'ProxySQL') ? 'ProxySQL' : 'StatefulSet';
-    this.object(kind).addJsonPatch(...patches);
+    // Where there is nothing to patch, the reason is told when the app is synthesized.
+    if (this.refused.length === 0) {
+      const kind = this.objects.some((object) => object.kind === 'ProxySQL') ? 'ProxySQL' : 'StatefulSet';
+      this.object(kind).addJsonPatch(...patches);
+    }
   }
 
   /**

@@ -378,4 +378,18 @@ describe('escape hatches', () => {
     expect(() => given().object('StatefulSet')).toThrow(/emits no StatefulSet\. It emits: ProxySQL proxy\.$/);
     expect(() => given().object('ProxySQL', 'other')).toThrow('emits no ProxySQL other.');
   });
+
+  test('given props that the standalone runtime refuses, then a patch waits for them to be told, and an object that is asked for tells them', () => {
+    const proxysql = given({ runtime: Runtime.standalone(), backend: AppBinding.fromName('db') });
+    const told = proxysql.node.validate();
+    expect(told).toEqual([
+      expect.stringContaining('spec.authSecret.name: The standalone runtime cannot generate a password'),
+      expect.stringContaining('spec.backend (given: "db"): The standalone runtime cannot look up an AppBinding'),
+    ]);
+    proxysql.addJsonPatch(JsonPatch.add('/spec/template/spec/affinity', {}));
+    expect(proxysql.node.validate()).toEqual(told);
+    expect(() => proxysql.object('StatefulSet')).toThrow(
+      [`${proxysql.node.path} emits nothing while something is wrong with it:`, ...told].join('\n  - '),
+    );
+  });
 });
