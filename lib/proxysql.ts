@@ -92,6 +92,8 @@ export class ProxySQL extends Construct {
     this.serverCertificateSecretName = server?.secretName ?? certificateName(this.name, 'server');
     this.clientCertificateSecretName = client?.secretName ?? certificateName(this.name, 'client');
     this.endpoint = {
+      name: this.name,
+      namespace: this.namespace,
       host: this.host,
       port: this.port,
       clientSecretName: client?.secretName,
@@ -160,9 +162,12 @@ export class ProxySQL extends Construct {
    * Gives a container of cdk8s-plus what it takes to connect: host, port and the paths of CA, client certificate and key as
    * environment variables, and the files themselves. What there is none of is left out: ACME issuers sign no client certificates, and their
    * CAs are known to clients without a file.
+   *
+   * The workload that the container is in has to be in the ProxySQL's namespace, and gets a sync wave after the ProxySQL's, unless it has one:
+   * Argo CD would wait for its pods to be ready before it applies what they wait for.
    */
   public connect(container: Container, options: ConnectOptions = {}): void {
-    connectContainer(this, this.name, container, { ...this.endpoint, ...options });
+    connectContainer(this, container, { ...this.endpoint, ...options });
   }
 }
 

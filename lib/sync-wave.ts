@@ -1,4 +1,4 @@
-import { type ApiObjectProps } from 'cdk8s';
+import { type ApiObjectMetadataDefinition, type ApiObjectProps } from 'cdk8s';
 import { syncWaveOf } from './graph/order';
 import { type StepId } from './graph/step-id';
 import { type KubernetesObject } from './kubernetes';
@@ -16,6 +16,14 @@ export function withSyncWave(object: KubernetesObject, step: StepId): Kubernetes
       annotations: { [SYNC_WAVE_ANNOTATION]: String(syncWaveOf(step)), ...metadata.annotations },
     },
   };
+}
+
+/** Marks an object that was made already; a wave that it was given stays. */
+export function addSyncWave(metadata: ApiObjectMetadataDefinition, step: StepId): void {
+  const { annotations } = metadata.toJson() as KubernetesObject['metadata'];
+  if (annotations?.[SYNC_WAVE_ANNOTATION] === undefined) {
+    metadata.addAnnotation(SYNC_WAVE_ANNOTATION, String(syncWaveOf(step)));
+  }
 }
 
 /** The object in cdk8s' own type, which has no notion of readonly lists. */

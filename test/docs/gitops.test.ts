@@ -100,7 +100,7 @@ describe('one folder for each that applies it', () => {
   });
 });
 
-test('the ProxySQL and what is rendered for it have a sync wave past 0, and nothing else has one', () => {
+test('the ProxySQL and what is rendered for it have a sync wave past 0, what is connected to it one past all of these, and nothing else has one', () => {
   const written = ['dist', 'examples'].flatMap((folder) => filesIn(join(ROOT, folder)));
   const charts = [Runtime.standalone(), Runtime.operator()].map(chartOf);
   const manifests = [
@@ -108,18 +108,26 @@ test('the ProxySQL and what is rendered for it have a sync wave past 0, and noth
     ...charts.flatMap((chart) => Testing.synth(chart) as Manifest[]),
   ];
   const waveOf = ({ metadata }: Manifest): string | undefined => metadata.annotations?.['argocd.argoproj.io/sync-wave'];
-  const [own, other] = [new Set<string>(), new Set<string>()];
-  for (const manifest of manifests) {
-    const isRendered = manifest.kind === 'ProxySQL' || manifest.metadata.labels?.[MANAGED_BY] === 'kubedb.com';
-    (isRendered ? own : other).add(manifest.kind);
-    if (isRendered) {
-      expect(Number(waveOf(manifest))).toBeGreaterThan(0);
-    } else {
-      expect(waveOf(manifest)).toBeUndefined();
-    }
-  }
-  expect([...own]).toEqual(expect.arrayContaining(['ProxySQL', 'Certificate', 'StatefulSet', 'ServiceMonitor']));
-  expect([...other]).toEqual(expect.arrayContaining(['Issuer', 'AppBinding', 'Certificate', 'Deployment']));
+  const isRendered = (manifest: Manifest): boolean =>
+    manifest.kind === 'ProxySQL' || manifest.metadata.labels?.[MANAGED_BY] === 'kubedb.com';
+  const isConnected = (manifest: Manifest): boolean => JSON.stringify(manifest).includes('MYSQL_HOST');
+  const kindsOf = (some: readonly Manifest[]): string[] => some.map(({ kind }) => kind);
+
+  const rendered = manifests.filter(isRendered);
+  const waves = rendered.map((manifest) => Number(waveOf(manifest)));
+  expect(kindsOf(rendered)).toEqual(
+    expect.arrayContaining(['ProxySQL', 'Certificate', 'StatefulSet', 'ServiceMonitor']),
+  );
+  expect(Math.min(...waves)).toBeGreaterThan(0);
+
+  const connected = manifests.filter(isConnected).map((manifest) => Number(waveOf(manifest)));
+  expect(connected).not.toEqual([]);
+  expect(Math.min(...connected)).toBeGreaterThan(Math.max(...waves));
+  expect(PAGE).toContain(`needs wave ${Math.max(...connected)}`);
+
+  const other = manifests.filter((manifest) => !isRendered(manifest) && !isConnected(manifest));
+  expect(kindsOf(other)).toEqual(expect.arrayContaining(['Issuer', 'AppBinding', 'Certificate', 'Deployment']));
+  expect(other.filter((manifest) => waveOf(manifest) !== undefined)).toEqual([]);
 });
 
 describe('Helm, which sets the label managed-by on every object of a release', () => {
