@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { type Construct } from 'constructs';
 import { AppBinding, type ExternalMysqlProps, type IAppBinding, type KubedbDatabaseOptions } from './app-binding';
+import { madeOnce } from './made-once';
 import { namedAfter } from './name-after';
 import { type Runtime, RuntimeKind } from './runtime';
 
@@ -48,7 +49,8 @@ class ExternalBackend extends BackendSource {
   public bind(scope: Construct, runtime: Runtime): IAppBinding {
     const props = namedAfter(scope, 'backend', this.props);
     if (runtime.kind !== RuntimeKind.STANDALONE) {
-      return AppBinding.externalMysql(scope, 'backend', props);
+      const made = AppBinding.externalMysql(scope, 'backend', props);
+      return madeOnce(made, made.apiObject);
     }
     // Nobody reads an AppBinding there, and its kind may not be known to the cluster: it describes the database and is not emitted.
     const binding = AppBinding.externalMysql(new Chart(new App(), 'described'), 'backend', props);

@@ -14,10 +14,15 @@ export interface NameClaim {
 }
 
 /** Kinds without a namespace, to whose objects cdk8s gives the chart's all the same. */
-const CLUSTER_KINDS: ReadonlySet<string> = new Set(['ClusterIssuer', 'ClusterRole', 'ClusterRoleBinding']);
+const CLUSTER_KINDS: ReadonlySet<string> = new Set([
+  'ClusterIssuer',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+]);
 
-/** Every operator that installs the definitions installs the same ones. */
-const SHARED_KINDS: ReadonlySet<string> = new Set(['CustomResourceDefinition']);
+const LAST_WINS = 'the one that is applied last would win';
+const TWICE = 'kustomize, and so Flux, and Helm refuse an object that is there twice';
 
 const claimants = new WeakMap<IConstruct, readonly NameClaim[]>();
 const watched = new WeakSet<IConstruct>();
@@ -50,26 +55,25 @@ function collisions(root: IConstruct): string[] {
     const described = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
     const before = known.get(described) ?? claim;
     known.set(described, before);
+    const harm = before.construct === construct ? undefined : harmOf(before, claim);
     const pair = `${before.construct.node.addr} ${construct.node.addr}`;
-    if (before.construct === construct || isSameObject(before, claim) || told.has(pair)) {
+    if (harm === undefined || told.has(pair)) {
       return [];
     }
     told.add(pair);
     return [
-      `${construct.node.path}: ${described} comes from ${before.construct.node.path} too, and the one that is applied last would win. Give one of them another name, or make it once and use it in both places.`,
+      `${construct.node.path}: ${described} comes from ${before.construct.node.path} too, and ${harm}. Give one of them another name, or make it once and use it in both places.`,
     ];
   });
 }
 
-/** Charts that each bring the same issuer do no harm. */
-function isSameObject({ object: one }: Claim, { object: other }: Claim): boolean {
+/** Why two claims of one name are wrong; undefined where an object cannot be written, which is told by itself. */
+function harmOf({ object: one }: Claim, { object: other }: Claim): string | undefined {
   try {
-    return (
-      one !== undefined && other !== undefined && JSON.stringify(manifestOf(one)) === JSON.stringify(manifestOf(other))
-    );
+    const isSame = one && other && JSON.stringify(manifestOf(one)) === JSON.stringify(manifestOf(other));
+    return isSame === true ? TWICE : LAST_WINS;
   } catch {
-    // What cannot be written is told by itself.
-    return true;
+    return undefined;
   }
 }
 
@@ -78,7 +82,7 @@ function claimsBelow(construct: IConstruct, owner?: IConstruct): Claim[] {
   const own = claimants.get(construct);
   const claimant = own === undefined ? owner : construct;
   const claims = (own ?? []).map((claim): Claim => ({ ...claim, construct }));
-  if (claimant !== undefined && ApiObject.isApiObject(construct) && !SHARED_KINDS.has(construct.kind)) {
+  if (claimant !== undefined && ApiObject.isApiObject(construct)) {
     claims.push({ ...claimOf(construct), construct: claimant, object: construct });
   }
   return [...claims, ...construct.node.children.flatMap((child) => claimsBelow(child, claimant))];

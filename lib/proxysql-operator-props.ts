@@ -32,7 +32,7 @@ export interface ProxySQLOperatorProps {
   /** @default - this package's image */
   readonly images?: Images;
   /**
-   * Whether the definition of the ProxySQL resource is emitted too.
+   * Whether the resource definitions, of ProxySQLs and AppBindings, are emitted too. Of several operators in an app, one emits them.
    *
    * @default true
    */

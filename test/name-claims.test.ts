@@ -53,14 +53,41 @@ describe('given two charts in one namespace', () => {
     ]);
   });
 
+  const kindsOf = (made: Chart): string[] => made.toJson().map(({ kind }: { kind: string }) => kind);
+
   test.each([
-    ['issuer', IssuerSource.ca({ metadata: { name: 'company' }, secretName: 'company-ca' })],
-    ['authority', IssuerSource.certificateAuthority()],
-  ])('when both bring the very same %s, then they may', (_, issuer) => {
+    ['issuer', IssuerSource.ca({ metadata: { name: 'company' }, secretName: 'company-ca' }), ['Issuer']],
+    ['authority', IssuerSource.certificateAuthority(), ['Issuer', 'Certificate', 'Issuer']],
+  ])('when both bring the very same %s, then the first one makes it, whatever their labels', (_, issuer, kinds) => {
     const app = new ProxySQLApp();
-    chart(app, 'orders', { issuer });
-    chart(app, 'billing', { issuer });
+    const [orders, billing, elsewhere] = ['shop', 'shop', 'search'].map((namespace, index) =>
+      chart(app, `chart-${index}`, {
+        issuer,
+        namespace,
+        labels: { team: `team-${index}` },
+        backend: BackendSource.appBindingName('db'),
+      }),
+    ) as [TlsProxySQLChart, TlsProxySQLChart, TlsProxySQLChart];
     expect(app.problems()).toEqual([]);
+    expect(kindsOf(orders)).toEqual([...kinds, 'ProxySQL']);
+    expect(kindsOf(billing)).toEqual(['ProxySQL']);
+    expect(kindsOf(elsewhere)).toEqual(kindsOf(orders));
+    const { name, kind, group, isAcme } = orders.issuer;
+    expect(billing.issuer).toMatchObject({ name, kind, group, isAcme });
+    expect(app.charts.flatMap(({ node }) => node.dependencies)).toEqual([]);
+  });
+
+  test('when both bring the very same database, then the first one makes it', () => {
+    const app = new ProxySQLApp();
+    const backend = BackendSource.external({
+      metadata: { name: 'db' },
+      host: 'db.example.com',
+      secretName: 'db-login',
+    });
+    const [orders, billing] = [chart(app, 'orders', { backend }), chart(app, 'billing', { backend })];
+    expect(app.problems()).toEqual([]);
+    expect(kindsOf(orders)).toContain('AppBinding');
+    expect(kindsOf(billing)).not.toContain('AppBinding');
   });
 
   test('when both call different databases the same, then that is told, in an app of cdk8s too', () => {
@@ -85,10 +112,14 @@ describe('given two charts in one namespace', () => {
   });
 });
 
-test.each<[string, ((scope: Chart) => void)[], string | undefined]>([
-  ['two ProxySQLs of one name', [proxysql('p'), proxysql('p')], 'ProxySQL shop/p'],
-  ['a ProxySQL called as the governing Service of another', [proxysql('p'), proxysql('p-pods')], 'Service shop/p-pods'],
-  ['ProxySQLs that issue into one Secret', [proxysql('p', 'tls'), proxysql('q', 'tls')], 'Secret shop/tls'],
+test.each<[string, ((scope: Chart) => void)[], string[]]>([
+  ['two ProxySQLs of one name', [proxysql('p'), proxysql('p')], ['ProxySQL shop/p']],
+  [
+    'a ProxySQL called as the governing Service of another',
+    [proxysql('p'), proxysql('p-pods')],
+    ['Service shop/p-pods'],
+  ],
+  ['ProxySQLs that issue into one Secret', [proxysql('p', 'tls'), proxysql('q', 'tls')], ['Secret shop/tls']],
   [
     'a Certificate that issues into the Secret of a ProxySQL',
     [
@@ -100,7 +131,7 @@ test.each<[string, ((scope: Chart) => void)[], string | undefined]>([
           dnsNames: ['c.example.com'],
         }),
     ],
-    'Secret shop/p-server-cert',
+    ['Secret shop/p-server-cert'],
   ],
   [
     'ClusterIssuers of one name in charts of different namespaces',
@@ -108,15 +139,37 @@ test.each<[string, ((scope: Chart) => void)[], string | undefined]>([
       (scope) => ClusterIssuer.ca(new Chart(scope, 'a', { namespace: 'a' }), 'ca', { secretName: 'a' }),
       (scope) => ClusterIssuer.ca(new Chart(scope, 'b', { namespace: 'b' }), 'ca', { secretName: 'b' }),
     ],
-    'ClusterIssuer ca',
+    ['ClusterIssuer ca'],
   ],
   [
     'operators of one name in different namespaces',
     [
       (scope) => new ProxySQLOperator(scope, 'one', { namespace: 'one' }),
-      (scope) => new ProxySQLOperator(scope, 'two', { namespace: 'two' }),
+      (scope) => new ProxySQLOperator(scope, 'two', { namespace: 'two', installCrds: false }),
     ],
-    'ClusterRoleBinding proxysql-operator',
+    ['ClusterRole proxysql-operator'],
+  ],
+  [
+    'operators that both install the definitions',
+    [
+      (scope) => new ProxySQLOperator(scope, 'one', { name: 'one', namespace: 'one', watchNamespaces: ['shop'] }),
+      (scope) => new ProxySQLOperator(scope, 'two', { name: 'two', namespace: 'two', watchNamespaces: ['search'] }),
+    ],
+    ['CustomResourceDefinition proxysqls.kubedb.com'],
+  ],
+  [
+    'operators of which one installs the definitions',
+    [
+      (scope) => new ProxySQLOperator(scope, 'one', { name: 'one', namespace: 'one', watchNamespaces: ['shop'] }),
+      (scope) =>
+        new ProxySQLOperator(scope, 'two', {
+          name: 'two',
+          namespace: 'two',
+          watchNamespaces: ['x'],
+          installCrds: false,
+        }),
+    ],
+    [],
   ],
   [
     'authorities of one name and different lives',
@@ -124,7 +177,7 @@ test.each<[string, ((scope: Chart) => void)[], string | undefined]>([
       (scope) => new CertificateAuthority(scope, 'ca'),
       (scope) => new CertificateAuthority(scope, 'ca', { duration: Duration.days(1000) }),
     ],
-    'Secret shop/ca-root',
+    ['Issuer shop/ca-bootstrap', 'Secret shop/ca-root', 'Issuer shop/ca'],
   ],
   [
     'issuers of one name in different namespaces',
@@ -132,14 +185,26 @@ test.each<[string, ((scope: Chart) => void)[], string | undefined]>([
       (scope) => Issuer.selfSigned(new Chart(scope, 'a', { namespace: 'a' }), 'root'),
       (scope) => Issuer.selfSigned(new Chart(scope, 'b', { namespace: 'b' }), 'root'),
     ],
-    undefined,
+    [],
   ],
-])('given %s, then the app says so where they collide', (_, makers, collision) => {
-  const problems = problemsOf(...makers);
-  if (collision === undefined) {
-    expect(problems).toEqual([]);
-  } else {
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(`: ${collision} comes from chart-`);
-  }
+  [
+    'the very same issuer, made twice',
+    [(scope) => Issuer.selfSigned(scope, 'root'), (scope) => Issuer.selfSigned(scope, 'root')],
+    ['Issuer shop/root'],
+  ],
+])('given %s, then the app says so where they collide', (_, makers, collisions) => {
+  const told = problemsOf(...makers).map((problem) => /: (.*?) comes from chart-/.exec(problem)?.[1]);
+  expect(told).toEqual(collisions);
+});
+
+test('given objects that are the same and such as differ, then it is told what each leads to', () => {
+  const selfSigned = (scope: Chart) => Issuer.selfSigned(scope, 'root');
+  const ca = (scope: Chart) => Issuer.ca(scope, 'root', { secretName: 'ca' });
+  const remedy = 'Give one of them another name, or make it once and use it in both places.';
+  expect(problemsOf(selfSigned, selfSigned)).toEqual([
+    `chart-1/root: Issuer shop/root comes from chart-0/root too, and kustomize, and so Flux, and Helm refuse an object that is there twice. ${remedy}`,
+  ]);
+  expect(problemsOf(selfSigned, ca)).toEqual([
+    `chart-1/root: Issuer shop/root comes from chart-0/root too, and the one that is applied last would win. ${remedy}`,
+  ]);
 });
