@@ -53,3 +53,8 @@ function isReserved(key: string): boolean {
   const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
   return RESERVED_KEYS.has(key) || domain === KUBEDB_GROUP || domain.endsWith(`.${KUBEDB_GROUP}`);
 }
+
+/** Labels without those by which Argo CD would take an object for one that it applied and that is gone from Git, and so would delete it. */
+export function untracked(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('argocd.argoproj.io/')));
+}

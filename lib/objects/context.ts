@@ -1,4 +1,11 @@
-import { ALLOW_PLAINTEXT_ANNOTATION, type Labels, offshootLabels, selectorLabels, withoutReserved } from '../labels';
+import {
+  ALLOW_PLAINTEXT_ANNOTATION,
+  type Labels,
+  offshootLabels,
+  selectorLabels,
+  untracked,
+  withoutReserved,
+} from '../labels';
 import { type Effective, effective } from '../defaults';
 import { type ObjectMeta, type OwnerReference } from '../kubernetes';
 import {
@@ -27,6 +34,8 @@ export interface RenderContext extends RenderInput {
   readonly effective: Effective;
   readonly allowPlaintext: boolean;
   readonly labels: Labels;
+  /** With those that Argo CD gave the ProxySQL: it looks at no pods, and to lose one replaces them. */
+  readonly podLabels: Labels;
   readonly selector: Labels;
 }
 
@@ -34,13 +43,15 @@ export interface RenderContext extends RenderInput {
 export function renderContext(input: RenderInput): RenderContext {
   const { proxysql } = input;
   const { name, namespace = 'default', labels, annotations } = proxysql.metadata;
+  const podLabels = offshootLabels(name, labels);
   return {
     ...input,
     name,
     namespace,
     effective: effective(proxysql, { isAcme: input.isAcme ?? (() => false) }),
     allowPlaintext: annotations?.[ALLOW_PLAINTEXT_ANNOTATION] === 'true',
-    labels: offshootLabels(name, labels),
+    labels: untracked(podLabels),
+    podLabels,
     selector: selectorLabels(name),
   };
 }

@@ -14,7 +14,7 @@ export const CONFIGURATION_ANNOTATION = `${ANNOTATION_PREFIX}/configuration`;
 
 /** The workload; there is one only when its configuration is known, which takes the backend. */
 export function statefulSet(context: RenderContext): KubernetesObject | undefined {
-  const { appBinding, effective, proxysql, selector } = context;
+  const { appBinding, effective, podLabels, proxysql, selector } = context;
   if (appBinding === undefined) {
     return undefined;
   }
@@ -37,7 +37,7 @@ export function statefulSet(context: RenderContext): KubernetesObject | undefine
       selector: { matchLabels: selector },
       template: {
         metadata: {
-          labels: { ...withoutReserved(template?.metadata?.labels ?? {}), ...context.labels },
+          labels: { ...withoutReserved(template?.metadata?.labels ?? {}), ...podLabels },
           annotations: {
             ...withoutReserved(template?.metadata?.annotations ?? {}),
             [CONFIGURATION_ANNOTATION]: configuration,
