@@ -115,7 +115,7 @@ function reconcile(world: World): Decision {
       ...conditionsOf(world, verdicts),
       ...(renewal.condition ? [renewal.condition] : []),
       ...(upgrade ? [upgrade] : []),
-      ...(world.problems.length > 0 ? [] : podConditions(world)),
+      ...(world.problems.length > 0 ? [] : podConditions(world, isHeld('Workload', steps))),
     ],
     world.now,
   );
@@ -137,6 +137,10 @@ function reconcile(world: World): Decision {
     ...(retryAt !== undefined && { retryAt }),
     certificates: world.problems.length > 0 ? (world.proxysql.status?.certificates ?? []) : certificateStatuses(world),
   };
+}
+
+function isHeld(step: StepId, steps: Decision['steps']): boolean {
+  return steps.some(({ id, verdict }) => id === step && !verdict.open);
 }
 
 function judgeStep(world: World, step: Step, verdicts: Verdicts): Verdict {

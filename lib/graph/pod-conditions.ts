@@ -25,8 +25,12 @@ interface Finding {
 const SEVERITY: readonly string[] = ['NoServerInService', 'ServersOutOfService', 'MonitorRefused', 'ChecksFail'];
 const MOST_TOLD = 3;
 
-/** What pods report, as conditions. They hold nothing back and are no matter of the phase: what is wrong there is mended elsewhere. */
-export function podConditions(world: World): Condition[] {
+/**
+ * What pods report, as conditions. They hold nothing back and are no matter of the phase: what is wrong there is mended elsewhere.
+ *
+ * @param workloadIsHeld whether the StatefulSet is not what it should be: pods that start anew would not come up, or come up as before
+ */
+export function podConditions(world: World, workloadIsHeld: boolean): Condition[] {
   const observed = world.find(workloadReference(world));
   if (observed.state !== 'present') {
     return [];
@@ -38,8 +42,8 @@ export function podConditions(world: World): Condition[] {
     return report === undefined ? [] : [{ pod, report }];
   });
   const allKnown = reports.length === names.length;
-  // Pods that are being replaced anyway need nobody to restart them.
-  const settled = !rolling && ready >= replicas;
+  // Pods that are being replaced anyway, or will be, need nobody to restart them.
+  const settled = !workloadIsHeld && world.waitsForTurn !== true && !rolling && ready >= replicas;
   const backends = reports.flatMap(({ pod, report }) => backendFinding(world, pod, report));
   const configurations = reports.flatMap(({ pod, report }) => configurationFinding(world, pod, report, settled));
   const allAsked = allKnown && reports.every(({ report }) => report.servers !== undefined);

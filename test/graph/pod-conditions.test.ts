@@ -48,7 +48,7 @@ function worldOf({ reports, before = [], workload: status }: Given) {
   });
 }
 
-const conditionsFor = (given: Given): Condition[] => podConditions(worldOf(given));
+const conditionsFor = (given: Given): Condition[] => podConditions(worldOf(given), false);
 const was = (type: string): Condition => ({ type, status: 'False', reason: 'Before', message: 'Before.' });
 
 describe('the backend', () => {
@@ -167,6 +167,29 @@ describe('the configuration', () => {
     expect(conditionsFor({ reports: [report(), report()], before, workload: status })).toEqual([]);
   });
 
+  test.each([
+    ['a StatefulSet that is held, so that pods might not come up', {}, true],
+    ['a turn that is waited for, and with it a restart', { waitsForTurn: true }, false],
+  ])('given %s, then nobody is asked to restart them', (_, more, held) => {
+    const world = worldOf({ reports: [withConfiguration([], true)] });
+    expect(podConditions({ ...world, ...more }, held)).toEqual([]);
+  });
+
+  test('given a TLS Secret that is not proven any more, then nobody is asked to restart pods, which would not come up', () => {
+    const told = (secret: KubernetesObject): Condition | undefined => {
+      const objects = [
+        ...small.PROVEN.filter(({ kind }) => kind !== 'Secret'),
+        small.CONFIGURATION,
+        secret,
+        workload(1),
+      ];
+      const reports = new Map([['db-0', withConfiguration([], true)]]);
+      return decide(small.worldOf(objects, { reports })).conditions.find(({ type }) => type === 'ConfigurationInUse');
+    };
+    expect(told(small.tlsSecret('good'))).toMatchObject({ status: 'False', reason: 'RestartNeeded' });
+    expect(told(small.tlsSecret('broken'))).toBeUndefined();
+  });
+
   test('given that all pods run with it again, then it is over', () => {
     expect(conditionsFor({ reports: [report(), report()], before: [was('ConfigurationInUse')] })).toMatchObject([
       { type: 'ConfigurationInUse', status: 'True', reason: 'InUse' },
@@ -175,7 +198,7 @@ describe('the configuration', () => {
 });
 
 test('given no StatefulSet, then nothing is said', () => {
-  expect(podConditions(small.worldOf(small.PROVEN, { reports: new Map([['db-0', report()]]) }))).toEqual([]);
+  expect(podConditions(small.worldOf(small.PROVEN, { reports: new Map([['db-0', report()]]) }), false)).toEqual([]);
 });
 
 test('whatever pods report, it changes neither what is done nor the phase', () => {
