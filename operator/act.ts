@@ -108,13 +108,13 @@ export class Actor {
     const upgrade = createdToApplied(live);
     if (upgrade !== undefined) {
       const key = { ...(namespace !== undefined && { namespace }), name };
-      caches.wrote(kind, await client.patch(kind, key, { type: 'json', patch: upgrade }, { signal }), proxysql);
+      caches.changed(kind, await client.patch(kind, key, { type: 'json', patch: upgrade }, { signal }), proxysql);
     }
     // The UID keeps this from creating, or changing, another object of the same name.
     const wanted = { ...object, metadata: { ...object.metadata, ...(uid !== undefined && { uid }) } };
     const applied = await client.apply(wanted, { force: true, signal });
     this.remember(object, applied);
-    caches.wrote(kind, applied, proxysql);
+    caches.changed(kind, applied, proxysql);
     return digestOf(live) === digestOf(object) ? 'Repaired' : 'Updated';
   }
 

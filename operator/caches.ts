@@ -1,5 +1,5 @@
 import { type Observation } from '../lib/graph/world';
-import { type KubernetesObject, type ObjectMeta, type ObjectReference } from '../lib/kubernetes';
+import { type KubernetesObject, type ObjectMeta, type ObjectReference, referenceTo } from '../lib/kubernetes';
 import { KUBEDB_GROUP } from '../lib/labels';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { type Clock } from '../runtime/clock';
@@ -222,6 +222,14 @@ export class Caches {
       }
     } finally {
       this.writer = undefined;
+    }
+  }
+
+  /** Puts the answer to a change of an object in, unless that is gone by now: it must not come back. */
+  changed(kind: Kind, object: KubernetesObject, writer: KubernetesObject): void {
+    const known = this.find(referenceTo(object));
+    if (known.state === 'present' && known.object.metadata.uid === object.metadata.uid) {
+      this.wrote(kind, object, writer);
     }
   }
 

@@ -97,7 +97,7 @@ export class Stamper {
     const patch = { metadata: { uid, annotations: { [TLS_FINGERPRINT_ANNOTATION]: fingerprint } } };
     try {
       const key = { ...(namespace !== undefined && { namespace }), name };
-      this.options.caches.wrote(
+      this.options.caches.changed(
         'Pod',
         await this.options.client.patch('Pod', key, { type: 'merge', patch }, { signal }),
         proxysql,

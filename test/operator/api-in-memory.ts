@@ -44,8 +44,8 @@ export class ApiInMemory {
   readonly requests: string[] = [];
   /** Called when a request arrives, before it is carried out. */
   before: (verb: string, kind: Kind) => void = () => undefined;
-  /** Called when an object was created, before that is answered. */
-  created: (object: AnyObject) => Promise<void> = () => Promise.resolve();
+  /** Called when an object was created or changed, before that is answered. */
+  written: (verb: string, object: AnyObject) => Promise<void> = () => Promise.resolve();
   /** Says which requests are refused. */
   refuse: (verb: string, kind: Kind) => Refusal | undefined = () => undefined;
   private readonly objects = new Map<string, AnyObject>();
@@ -148,18 +148,16 @@ export class ApiInMemory {
         if (this.find(kind, name) !== undefined) {
           throw this.error('create', kind, name, [409, 'exists'], 'AlreadyExists');
         }
-        const created = structuredClone(this.put(object));
-        await this.created(created);
-        return created;
+        return this.answer('create', this.put(object));
       },
       apply: async (object: KubernetesObject) => {
         const { kind, name } = await this.arrive('apply', object.kind, object.metadata);
         this.mustBe(object.metadata.uid, 'apply', kind, name);
-        return structuredClone(this.put(merged(this.find(kind, name), object)));
+        return this.answer('apply', this.put(merged(this.find(kind, name), object)));
       },
       applyStatus: async (object: AnyObject) => {
         const { kind, name } = await this.arrive('applyStatus', object.kind, object.metadata);
-        return structuredClone(this.put({ ...this.get(kind, name), status: object.status } as AnyObject));
+        return this.answer('applyStatus', this.put({ ...this.get(kind, name), status: object.status } as AnyObject));
       },
       patch: async (kind: Kind, key: ObjectKey, patch: Patch) => {
         await this.arrive('patch', kind, key);
@@ -172,7 +170,7 @@ export class ApiInMemory {
         if (uid !== live.metadata.uid || resourceVersion !== live.metadata.resourceVersion) {
           throw this.error('patch', kind, key.name, [409, 'changed in between'], 'Conflict');
         }
-        return structuredClone(this.put(merged(live, change)));
+        return this.answer('patch', this.put(merged(live, change)));
       },
       delete: async (kind: Kind, key: ObjectKey, options: DeleteOptions = {}) => {
         const { propagationPolicy = 'Background', preconditions } = options;
@@ -185,6 +183,12 @@ export class ApiInMemory {
       },
     };
     return client as unknown as Client;
+  }
+
+  private async answer(verb: string, written: AnyObject): Promise<AnyObject> {
+    const answered = structuredClone(written);
+    await this.written(verb, answered);
+    return answered;
   }
 
   /** As the API server does with a UID that is given. */
