@@ -78,7 +78,10 @@ export class Reconciler {
         const protect = isDeletionRefused(proxysql)
           ? lifecycle.finalize(proxysql, signal)
           : lifecycle.protect(proxysql, signal);
-        const [result] = await Promise.all([this.converge(key, proxysql, signal), protect]);
+        const work = [this.converge(key, proxysql, signal), protect] as const;
+        // Whatever fails: what goes on after the pass would meet the next one.
+        await Promise.allSettled(work);
+        const [result] = await Promise.all(work);
         return result;
       }
     }
