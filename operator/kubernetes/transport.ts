@@ -35,7 +35,8 @@ export interface HttpRequest {
   readonly body?: string;
   readonly signal?: AbortSignal;
   /**
-   * Called when nothing stands between this moment and the sending of the request; what it throws keeps it from being sent.
+   * Called when nothing stands between this moment and the sending of the request, not even the wait for a connection; what it throws keeps
+   * it from being sent.
    */
   readonly beforeSend?: () => void;
 }
@@ -119,8 +120,7 @@ export class Transport {
     if (request.contentType !== undefined) {
       headers['content-type'] = request.contentType;
     }
-    request.beforeSend?.();
-    return pools[pool].request({
+    return pools[pool].compose(lookingFirst(request)).request({
       origin: this.origin,
       method: request.method,
       path: this.basePath + request.path,
@@ -156,6 +156,17 @@ export class Transport {
       ? new Pool(this.origin, { ...options, connect })
       : new ProxyAgent({ ...options, uri: this.connection.proxyUrl, requestTls: connect });
   }
+}
+
+function lookingFirst({ beforeSend }: HttpRequest): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      beforeSend?.();
+      start?.(controller, context);
+    };
+    return dispatch(options, handler);
+  };
 }
 
 function retryAfter(answer: Dispatcher.ResponseData): string | undefined {

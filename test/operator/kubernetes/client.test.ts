@@ -16,7 +16,7 @@ import {
 } from '../../../operator/kubernetes/errors';
 import { type WatchEvent } from '../../../operator/kubernetes/watch-event';
 import { type KubernetesObject } from '../../../lib/kubernetes';
-import { FakeClock } from '../../runtime/fake-clock';
+import { FakeClock, settle } from '../../runtime/fake-clock';
 import { until } from '../../runtime/until';
 import { answer, configMap, event, list, openWatch, ScriptedServer, status } from './scripted-server';
 
@@ -397,6 +397,27 @@ describe('fence', () => {
     const client = server.client({}, {}, slow).fenced({ isOpen: () => open });
     await expect(client.delete('ConfigMap', { namespace: 'demo', name: 'one' })).rejects.toThrow(NotLeaderError);
     expect(server.requests).toHaveLength(0);
+  });
+
+  test('it is looked at once there is a connection, however long the others are busy', async () => {
+    let open = true;
+    let release: () => void = () => undefined;
+    server.script = (_, response) => (release = () => answer(response, 200, configMap('one', 1)));
+    const client = server.client({}, { connections: 1 }).fenced({ isOpen: () => open });
+    const before = client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+    await until('the connection is busy', () => server.requests.length === 1);
+    const refused = expect(client.apply(configMap('one', 1))).rejects.toThrow(NotLeaderError);
+    const read = client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+    await settle();
+
+    open = false;
+    release();
+    await before;
+    await until('the next request', () => server.requests.length === 2);
+    release();
+    await Promise.all([refused, read]);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(server.connections).toBe(1);
   });
 });
 
