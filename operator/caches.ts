@@ -136,7 +136,7 @@ export class Caches {
   /** What is still waited for before anything can be done. */
   missing(): string[] {
     return this.reflectors
-      .filter(({ reflector }) => reflector.state.phase === 'starting')
+      .filter(({ reflector }) => !reflector.hasSettled)
       .map(
         ({ kind, namespace }) =>
           `waiting for the first list of ${kind}${namespace === undefined ? '' : ` in ${namespace}`}`,

@@ -86,6 +86,7 @@ export class Reflector<T extends KubernetesObject> {
   private readonly abort = new AbortController();
   private readonly settled: Promise<void>;
   private settle: () => void = () => undefined;
+  private isSettled = false;
   private running: Promise<void> | undefined;
   private current: ReflectorState = { phase: 'starting' };
   private listed = false;
@@ -96,7 +97,12 @@ export class Reflector<T extends KubernetesObject> {
   private progressed = false;
 
   constructor(private readonly options: ReflectorOptions<T>) {
-    this.settled = new Promise((resolve) => (this.settle = resolve));
+    this.settled = new Promise((resolve) => {
+      this.settle = () => {
+        this.isSettled = true;
+        resolve();
+      };
+    });
     this.streaming = options.streaming ?? true;
   }
 
@@ -107,6 +113,11 @@ export class Reflector<T extends KubernetesObject> {
   /** Whether the store has been complete once. It stays complete, if perhaps old, from then on. */
   get hasSynced(): boolean {
     return this.listed;
+  }
+
+  /** Whether the store has been complete once, or the kind known to be unavailable. */
+  get hasSettled(): boolean {
+    return this.isSettled;
   }
 
   start(): void {
