@@ -108,7 +108,9 @@ export class LeaderElection implements Fence {
       if (this.lease === undefined) {
         await this.observe();
       }
-      await this.write({ ...this.lease?.spec, holderIdentity: '', leaseDurationSeconds: 1 }, this.retryPeriodMs);
+      if (this.leader === this.options.identity) {
+        await this.write({ ...this.lease?.spec, holderIdentity: '', leaseDurationSeconds: 1 }, this.retryPeriodMs);
+      }
     } catch (error) {
       this.options.logger.warn(
         { err: error },

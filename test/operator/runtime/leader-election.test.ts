@@ -269,6 +269,26 @@ test('a leader that just failed to renew still releases the lease when it is sto
   expect(lease?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
 });
 
+test('a leader that slept through its time leaves the lease to who holds it by then', async () => {
+  const first = candidate('first');
+  first.start();
+  await pass(500, () => first.isOpen());
+  down = true;
+  const asked = server.requests.length;
+  await pass(5000, () => server.requests.length > asked);
+  await pass(200);
+  down = false;
+  clock.freeze(20_000);
+  lease = lease && {
+    ...lease,
+    metadata: { ...lease.metadata, resourceVersion: String(++version) },
+    spec: { ...lease.spec, holderIdentity: 'other' },
+  };
+  await end(first);
+  expect(lease?.spec.holderIdentity).toBe('other');
+  expect(told).toEqual(['first leads', 'first stopped']);
+});
+
 test('times that cannot work are refused', () => {
   expect(() => candidate('x', { retryPeriodMs: 10_000 })).toThrow('they are 10000 ms, 10000 ms and 15000 ms.');
   expect(() => candidate('x', { renewDeadlineMs: 15_000 })).toThrow('they are 2000 ms, 15000 ms and 15000 ms.');
