@@ -3,6 +3,7 @@ import { type Clock, sleep } from '../../runtime/clock';
 import { type Logger } from '../../runtime/logger';
 import { type Client, type SelectOptions } from '../kubernetes/client';
 import {
+  ApiError,
   ForbiddenError,
   GoneError,
   InvalidError,
@@ -143,6 +144,7 @@ export class Reflector<T extends KubernetesObject> {
     while (!signal.aborted) {
       let baseDelayMs = 100;
       let longestDelayMs = maxDelayMs;
+      let askedMs = 0;
       this.progressed = false;
       try {
         await this.listAndWatch();
@@ -153,13 +155,14 @@ export class Reflector<T extends KubernetesObject> {
           return;
         }
         failures = this.progressed ? 1 : failures + 1;
+        askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
         if (this.handle(error, failures) === 'unavailable') {
           baseDelayMs = 1000;
           longestDelayMs = unavailableRetryMs;
         }
       }
       if (failures > 0) {
-        await sleep(clock, exponentialDelay(failures, baseDelayMs, longestDelayMs, random), signal);
+        await sleep(clock, askedMs + exponentialDelay(failures, baseDelayMs, longestDelayMs, random), signal);
       }
     }
   }

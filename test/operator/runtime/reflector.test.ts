@@ -79,6 +79,25 @@ async function passPause(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
+/** The pauses after so many attempts. No watchdog of a watch may be as short as any of them. */
+async function pausesAfter(attempts: () => number, rounds: number): Promise<number[]> {
+  const pauses: number[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    // Only the pause is left on the clock: the watchdog is gone with its watch.
+    await until(
+      'a pause',
+      () => attempts() === round && clock.timers === 1 && (clock.nextAt ?? Infinity) < clock.now() + SILENCE_MS / 2,
+    );
+    const pause = (clock.nextAt ?? Infinity) - clock.now();
+    pauses.push(pause);
+    await clock.advance(pause);
+  }
+  return pauses;
+}
+
+/** Longer than any pause. */
+const SILENCE_MS = 1_000_000;
+
 test('given all that there is and events, then the store follows, and nothing is listed', async () => {
   server.script = (_, response) => {
     beginWatch(response, 10, [configMap('one', 1)]);
@@ -150,18 +169,8 @@ test('given an error after a watch said something, then the pause is the shortes
       response.end(change + event('ERROR', status(500, 'InternalError', 'no')));
     }
   };
-  start();
-  const pauses: number[] = [];
-  for (let round = 1; round <= 4; round++) {
-    await until(
-      'a pause',
-      () => watchedFrom().length === round && clock.timers === 1 && (clock.nextAt ?? Infinity) < clock.now() + 10_000,
-    );
-    const pause = (clock.nextAt ?? Infinity) - clock.now();
-    pauses.push(pause);
-    await clock.advance(pause);
-  }
-  expect(pauses).toEqual([75, 150, 300, 75]);
+  start({ silenceMs: SILENCE_MS });
+  expect(await pausesAfter(() => watchedFrom().length, 4)).toEqual([75, 150, 300, 75]);
 });
 
 test('given a reflector that is stopped before it knows anything, then whoever waits for it goes on', async () => {
@@ -361,19 +370,23 @@ test('given watches that end without a word, then the pauses grow', async () => 
     openWatch(response);
     response.end(begins(url) ? initial(10, []) : '');
   };
-  start();
-  const pauses: number[] = [];
-  for (let round = 1; round <= 4; round++) {
-    // Only the pause is left on the clock: the watchdog is gone with its watch.
-    await until(
-      'a pause',
-      () => watchedFrom().length === round && clock.timers === 1 && (clock.nextAt ?? Infinity) < clock.now() + 10_000,
-    );
-    const pause = (clock.nextAt ?? Infinity) - clock.now();
-    pauses.push(pause);
-    await clock.advance(pause);
-  }
-  expect(pauses).toEqual([75, 150, 300, 600]);
+  start({ silenceMs: SILENCE_MS });
+  expect(await pausesAfter(() => watchedFrom().length, 4)).toEqual([75, 150, 300, 600]);
+});
+
+test('given an API server that asks for time, then it gets it before it is asked again', async () => {
+  server.script = (_, response) =>
+    answer(response, 429, status(429, 'TooManyRequests', 'busy'), { 'retry-after': '20' });
+  start({ silenceMs: SILENCE_MS });
+  expect(await pausesAfter(() => count(isList), 2)).toEqual([20_075, 20_150]);
+});
+
+test('given a kind that stays unavailable, then it is asked for once in a while, and rarely in the end', async () => {
+  server.script = (_, response) => answer(response, 404, '404 page not found\n');
+  start({ silenceMs: SILENCE_MS });
+  const pauses = await pausesAfter(() => count(begins), 11);
+  expect(pauses.slice(0, 3)).toEqual([750, 1500, 3000]);
+  expect(pauses.slice(-2)).toEqual([225_000, 225_000]);
 });
 
 test('given a kind that is not installed, then that is said, nobody waits, and it is tried again', async () => {
