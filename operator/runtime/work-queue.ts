@@ -84,7 +84,10 @@ export class WorkQueue {
     this.serve();
   }
 
-  /** Adds a key at a moment, in milliseconds since the epoch. Of several moments, the earliest counts. */
+  /**
+   * Adds a key at a moment, in milliseconds since the epoch. Of several moments the earliest counts, and none any more once the key is taken
+   * before it.
+   */
   addAt(key: string, at: number, priority: Priority = 'normal'): void {
     const existing = this.delayed.get(key);
     if (this.closed || (existing !== undefined && existing.at <= at)) {
@@ -197,6 +200,9 @@ export class WorkQueue {
   private hand(key: string, priority: Priority, waiter: Waiter): void {
     this.waiting[priority].delete(key);
     this.waiters.delete(waiter);
+    // Whoever looks now says anew when to look again; for what is gone nobody does.
+    this.delayed.get(key)?.timer.clear();
+    this.delayed.delete(key);
     this.processing.add(key);
     waiter.resolve(key);
   }

@@ -82,6 +82,21 @@ test('of several moments the earliest counts', async () => {
   expect(clock.timers).toBe(0);
 });
 
+test('a key that is taken is looked at: moments that were asked for before count no more, those after do', async () => {
+  const clock = new FakeClock();
+  const work = queue(clock);
+  work.addAt('a', clock.now() + 500);
+  work.add('a');
+  await work.take();
+  expect([work.scheduled, clock.timers]).toEqual([0, 0]);
+  work.addAt('a', clock.now() + 900);
+  work.done('a');
+  await clock.advance(899);
+  expect(work.depth).toBe(0);
+  await clock.advance(1);
+  expect(work.depth).toBe(1);
+});
+
 test('a moment that has passed is now', () => {
   const clock = new FakeClock();
   const work = queue(clock);
