@@ -1,6 +1,7 @@
 import { type Clock } from '../../runtime/clock';
 import {
   AbortedError,
+  ApiError,
   apiError,
   ConnectionError,
   describeSubject,
@@ -117,7 +118,7 @@ export class Requester {
       return answer.value;
     } catch (error) {
       const translated = translate(error, request);
-      status = 'code' in translated && typeof translated.code === 'number' ? translated.code : 0;
+      status = translated instanceof ApiError ? translated.code : 0;
       throw translated;
     } finally {
       this.options.observer?.({ ...request.subject, status, durationMs: this.now() - startedAt });

@@ -25,7 +25,6 @@ export interface WorkQueueOptions {
 
 interface Delayed {
   readonly at: number;
-  readonly priority: Priority;
   readonly timer: Timer;
 }
 
@@ -88,7 +87,7 @@ export class WorkQueue {
    * Adds a key at a moment, in milliseconds since the epoch. Of several moments the earliest counts, and none any more once the key is taken
    * before it.
    */
-  addAt(key: string, at: number, priority: Priority = 'normal'): void {
+  addAt(key: string, at: number): void {
     const existing = this.delayed.get(key);
     if (this.closed || (existing !== undefined && existing.at <= at)) {
       return;
@@ -97,14 +96,14 @@ export class WorkQueue {
     const delay = at - this.options.clock.now();
     if (delay <= 0) {
       this.delayed.delete(key);
-      this.add(key, priority);
+      this.add(key);
       return;
     }
     const timer = this.options.clock.setTimeout(() => {
       this.delayed.delete(key);
-      this.add(key, priority);
+      this.add(key);
     }, delay);
-    this.delayed.set(key, { at, priority, timer });
+    this.delayed.set(key, { at, timer });
   }
 
   /**

@@ -289,6 +289,25 @@ describe('errors', () => {
     await expect(failure).rejects.toThrow('get secrets demo/s: no answer in time.');
   });
 
+  test('no end of an answer in time', async () => {
+    server.script = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{');
+    };
+    const client = server.client({ retry: { attempts: 1 } }, { timeoutMs: 50 });
+    await expect(client.get('Secret', { namespace: 'demo', name: 's' })).rejects.toThrow(TimeoutError);
+  });
+
+  test('an error without words is named by its code', async () => {
+    // As of a host name with several addresses, none of which answers.
+    const refused = Object.assign(new Error(''), { code: 'ECONNREFUSED' });
+    const connection = server.connection({ credentials: () => Promise.reject(refused) });
+    const client = server.client({ retry: { attempts: 1 } }, {}, connection);
+    const failure = client.get('Secret', { namespace: 'demo', name: 's' });
+    await expect(failure).rejects.toThrow(/^get secrets demo\/s: ECONNREFUSED$/);
+    await expect(failure).rejects.toMatchObject({ cause: refused });
+  });
+
   test('a namespaced object needs its namespace', async () => {
     await expect(server.client().get('Secret', { name: 's' })).rejects.toThrow(
       'Secret "s" needs a namespace: objects of this kind live in one.',
@@ -344,6 +363,20 @@ describe('retry', () => {
     const client = server.client({ retry: { attempts: 3, baseDelayMs: 1 } });
     await expect(client.get('Secret', { namespace: 'demo', name: 's' })).rejects.toThrow(ServerError);
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('the caller can call off the pause too', async () => {
+    const clock = new FakeClock();
+    server.script = (_, response) => answer(response, 503, status(503, 'ServiceUnavailable', 'later'));
+    const abort = new AbortController();
+    const refused = expect(
+      server.client({ clock }).get('Secret', { namespace: 'demo', name: 's' }, abort.signal),
+    ).rejects.toThrow(ServerError);
+    await until('the client waits', () => clock.timers === 1);
+    abort.abort();
+    await refused;
+    expect(clock.timers).toBe(0);
+    expect(server.requests).toHaveLength(1);
   });
 
   test('credentials that are refused are fetched anew, once', async () => {
@@ -423,19 +456,42 @@ describe('fence', () => {
 
 test('each attempt is told to the observer', async () => {
   const outcomes: unknown[] = [];
-  server.script = (_, response) =>
-    server.requests.length === 1
-      ? answer(response, 503, status(503, 'ServiceUnavailable', 'later'))
-      : answer(response, 200, configMap('one', 1));
+  server.script = ({ url }, response) => {
+    if (url.searchParams.has('watch')) {
+      openWatch(response);
+      response.end();
+    } else if (server.requests.length === 1) {
+      response.destroy();
+    } else if (server.requests.length === 2) {
+      answer(response, 503, status(503, 'ServiceUnavailable', 'later'));
+    } else {
+      answer(response, 200, configMap('one', 1));
+    }
+  };
   const client = server.client({
     retry: { baseDelayMs: 1 },
     observer: ({ verb, resource, status }) => outcomes.push({ verb, resource, status }),
   });
   await client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+  await client.watch('ConfigMap', { resourceVersion: '1', timeoutSeconds: 60 }).next();
   expect(outcomes).toEqual([
+    { verb: 'get', resource: 'configmaps', status: 0 },
     { verb: 'get', resource: 'configmaps', status: 503 },
     { verb: 'get', resource: 'configmaps', status: 200 },
+    { verb: 'watch', resource: 'configmaps', status: 200 },
   ]);
+});
+
+test('the observer is told how long it took', async () => {
+  const durations: number[] = [];
+  const clock = new FakeClock();
+  server.script = (_, response) => {
+    clock.freeze(30);
+    answer(response, 200, configMap('one', 1));
+  };
+  const client = server.client({ clock, observer: ({ durationMs }) => durations.push(durationMs) });
+  await client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+  expect(durations).toEqual([30]);
 });
 
 test('an API server behind a path keeps its path', async () => {

@@ -30,6 +30,7 @@ test.each<[string, ApiError, boolean, boolean]>([
   ['429 is refused before it is carried out', refused(429), false, true],
   ['503 may have been carried out', refused(503), false, false],
   ['503 of what may be done twice', refused(503), true, true],
+  ['504 of what may be done twice', refused(504), true, true],
   ['500 is nothing that time heals', refused(500), true, false],
   ['500 with a time to come back', refused(500, '1'), true, true],
   ['404 stays', refused(404), true, false],
@@ -46,4 +47,19 @@ test('Retry-After as a date', () => {
 
 test('never sooner than asked', () => {
   expect(retryDelay(refused(429, '3'), 1, false, () => 0)).toBe(3050);
+});
+
+test('what is usual: four attempts, pauses of 100 ms and more, and no worker that waits longer than five seconds', () => {
+  const delays = [1, 2, 3, 4].map((failures) => retryDelay(refused(503), failures, true, () => 0));
+  expect(delays).toEqual([50, 100, 200, undefined]);
+  expect(retryDelay(refused(429, '5'), 1, true, () => 0)).toBe(5050);
+  expect(retryDelay(refused(429, '6'), 1, true, () => 0)).toBeUndefined();
+});
+
+test('what is wanted instead', () => {
+  const policy = { attempts: 20, baseDelayMs: 10, maxDelayMs: 2000 };
+  expect(retryDelay(refused(503), 1, true, () => 0, policy)).toBe(5);
+  expect(retryDelay(refused(503), 19, true, () => 0, policy)).toBe(1000);
+  expect(retryDelay(refused(503), 20, true, () => 0, policy)).toBeUndefined();
+  expect(retryDelay(refused(429, '3'), 1, true, () => 0, policy)).toBeUndefined();
 });
