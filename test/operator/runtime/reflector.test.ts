@@ -183,6 +183,7 @@ test('given a reflector that is stopped before it knows anything, then whoever w
   await reflector.stop();
   await reflector.whenSettled();
   expect([reflector.hasSynced, clock.timers]).toEqual([false, 0]);
+  expect(states).toEqual([]);
 });
 
 test('given a cut before all has been told, then nothing is known to be gone, and it begins anew', async () => {
@@ -362,6 +363,7 @@ test.each([
     start({ streaming });
     await passPause(() => store.get('demo', 'one')?.metadata.resourceVersion === '1001');
     expect(changes.slice(2)).toEqual(['updated demo/one', 'deleted demo/later', 'updated demo/one']);
+    expect([count(begins) > 0, count(isList) > 0]).toEqual([streaming, !streaming]);
   },
 );
 
@@ -371,7 +373,40 @@ test('given watches that end without a word, then the pauses grow', async () => 
     response.end(begins(url) ? initial(10, []) : '');
   };
   start({ silenceMs: SILENCE_MS });
-  expect(await pausesAfter(() => watchedFrom().length, 4)).toEqual([75, 150, 300, 600]);
+  const pauses = await pausesAfter(() => watchedFrom().length, 11);
+  expect(pauses.slice(0, 4)).toEqual([75, 150, 300, 600]);
+  expect(pauses.slice(-2)).toEqual([22_500, 22_500]);
+  expect(count(begins)).toBe(1);
+});
+
+test('given an API server that cannot go on from a version five times in a row, then it is not trusted', async () => {
+  server.script = ({ url }, response) => {
+    if (!begins(url)) {
+      answer(response, 500, status(500, 'InternalError', 'etcd is gone'));
+    } else if (count(begins) === 1) {
+      openWatch(response);
+      response.end(initial(10, []));
+    } else {
+      beginWatch(response, 20, [configMap('one', 15)]);
+    }
+  };
+  start();
+  await passPause(() => store.size === 1);
+  expect(watchedFrom()).toEqual(['10', '10', '10', '10', '10']);
+});
+
+test('given an API server that is too busy for a watch to go on, then it goes on after a pause, where it was', async () => {
+  server.script = ({ url }, response) => {
+    if (begins(url)) {
+      openWatch(response);
+      response.end(initial(10, []));
+    } else {
+      answer(response, 429, status(429, 'TooManyRequests', 'busy'));
+    }
+  };
+  start({ silenceMs: SILENCE_MS });
+  expect(await pausesAfter(() => watchedFrom().length, 3)).toEqual([75, 150, 300]);
+  expect([count(begins), count(isList)]).toEqual([1, 0]);
 });
 
 test('given an API server that asks for time, then it gets it before it is asked again', async () => {
