@@ -46,6 +46,71 @@ test('given credentials that were changed, then they are left alone', async () =
   expect(requests(`Secret ${AUTH}`)).toEqual([`create Secret ${AUTH}`]);
 });
 
+test('given credentials made by hand, then they are used as they are', async () => {
+  cluster.api.put({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/basic-auth',
+    metadata: { name: AUTH, namespace: 'demo' },
+    data: { username: 'YQ==', password: 'Yg==' },
+  });
+  await cluster.startUntilReady();
+  await cluster.passMinutes(10);
+
+  expect(requests(`Secret ${AUTH}`)).toEqual([]);
+});
+
+test('given what is made, then of all of it the StatefulSet is told', async () => {
+  await cluster.startUntilReady();
+
+  expect(events().filter((event) => event.includes('Created'))).toEqual([
+    `Normal Created: Created StatefulSet demo/${NAME}.`,
+  ]);
+});
+
+test('given something else that is wanted, then it is applied once and told as an update, also where a field goes', async () => {
+  await cluster.startUntilReady();
+  const happened = fromNow();
+  const templates = [{ alias: 'primary', metadata: { annotations: { asked: 'for' } } }];
+  for (const serviceTemplates of [templates, undefined]) {
+    cluster.api.holdBack('Service');
+    cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.serviceTemplates = serviceTemplates));
+    await cluster.pass(500);
+    cluster.api.catchUp('Service');
+    await cluster.pass(5000);
+  }
+
+  expect(happened().filter((request) => request.endsWith(`Service ${NAME}`))).toEqual([
+    `apply Service ${NAME}`,
+    `apply Service ${NAME}`,
+  ]);
+  expect(events().join('\n')).toContain(`Normal Updated: Updated Service demo/${NAME}.`);
+});
+
+test.each([
+  ['from its creation on', 'create'],
+  ['once it is applied', 'apply'],
+])('given an API server that makes something else of an object %s, then it is written to no more', async (_, verb) => {
+  cluster.api.admit = ({ kind, spec, metadata }) => {
+    if (kind === 'Service' && metadata.name === NAME && requests(`${verb} Service ${NAME}`).length > 0) {
+      spec.selector.zone = 'of a webhook';
+      spec.type = 'ExternalName';
+    }
+  };
+  await cluster.startUntilReady();
+  cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
+  await cluster.pass(5000);
+  const happened = fromNow();
+
+  cluster.api.edit('Service', NAME, ({ metadata }) => (metadata.annotations.added = 'by somebody'));
+  await cluster.passMinutes(10);
+  expect(happened()).toEqual([]);
+  cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
+  await cluster.pass(5000);
+
+  expect(happened()).toEqual([`apply Service ${NAME}`]);
+});
+
 test('given an object that somebody changed, then it is repaired; one that somebody added to is not', async () => {
   await cluster.startUntilReady();
   const happened = fromNow();
@@ -135,6 +200,7 @@ test('given an object of somebody else that comes at the last moment, then it is
   await cluster.start();
   await cluster.pass(5000);
   expect(cluster.condition('ObjectsAccepted')?.status).not.toBe('False');
+  expect(events().join('\n')).not.toContain('ApplyFailed');
 
   cluster.api.catchUp('Service');
   await cluster.pass(5000);

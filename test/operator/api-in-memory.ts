@@ -46,6 +46,8 @@ export class ApiInMemory {
   before: (verb: string, kind: Kind) => void = () => undefined;
   /** Called when an object was created or changed, before that is answered. */
   written: (verb: string, object: AnyObject) => Promise<void> = () => Promise.resolve();
+  /** Changes what is written before it is kept, as the API server or a webhook does. */
+  admit: (object: AnyObject) => void = () => undefined;
   /** Says which requests are refused. */
   refuse: (verb: string, kind: Kind) => Refusal | undefined = () => undefined;
   private readonly objects = new Map<string, AnyObject>();
@@ -75,6 +77,7 @@ export class ApiInMemory {
     const key = keyOf(given);
     const before = this.objects.get(key);
     const object = structuredClone(given) as AnyObject;
+    this.admit(object);
     object.metadata = {
       ...object.metadata,
       uid: before?.metadata.uid ?? `uid-${++this.uids}`,

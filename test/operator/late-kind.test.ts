@@ -37,6 +37,7 @@ test('given a Prometheus operator that is installed later, then it is told what 
   const { api } = cluster;
   api.missing.add('ServiceMonitor');
   await cluster.startUntilReady();
+  expect(api.list('Event').map(({ reason }) => reason as string)).not.toContain('ApplyFailed');
 
   api.missing.delete('ServiceMonitor');
   await cluster.passMinutes(LONG);
