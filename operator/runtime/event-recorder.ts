@@ -156,8 +156,10 @@ export class EventRecorder {
     const { burst = 25, refillMs = 60_000 } = this.options;
     const budget = this.budgets.get(about) ?? { tokens: burst, at: now };
     const refilled = Math.min(burst, budget.tokens + (now - budget.at) / refillMs);
-    this.budgets.set(about, { tokens: Math.max(0, refilled - 1), at: now });
-    return refilled >= 1;
+    const enough = refilled >= 1;
+    // What is left out costs nothing: who goes on and on would never get one back.
+    this.budgets.set(about, { tokens: enough ? refilled - 1 : refilled, at: now });
+    return enough;
   }
 
   /** Forgets what is too old to matter. */

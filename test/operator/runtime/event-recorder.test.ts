@@ -49,12 +49,12 @@ test('an event says what happened to what, and who says so', async () => {
 
 test('the same again is counted, and the count is written once in a while', async () => {
   const events = recorder();
-  for (let second = 0; second <= 60; second++) {
+  for (let second = 0; second <= 130; second++) {
     events.record(about, note);
     await clock.advance(1000);
   }
   await events.flush();
-  expect(sent()).toEqual(['POST', 'PATCH']);
+  expect(sent()).toEqual(['POST', 'PATCH', 'PATCH']);
   expect(JSON.parse(server.requests[1]?.body ?? '')).toEqual({
     series: { count: 61, lastObservedTime: '2026-01-01T00:01:00.000000Z' },
   });
@@ -118,6 +118,28 @@ test('an event that the API server has forgotten is written anew', async () => {
   expect(sent()).toEqual(['POST', 'PATCH', 'POST']);
 });
 
+test('a count that cannot be written makes no new event', async () => {
+  server.script = ({ method }, response) =>
+    method === 'PATCH' ? answer(response, 403, status(403, 'Forbidden', 'no')) : answer(response, 200, about);
+  const events = recorder();
+  events.record(about, note);
+  await clock.advance(60_000);
+  events.record(about, note);
+  await events.flush();
+  await events.flush();
+  expect(sent()).toEqual(['POST', 'PATCH']);
+});
+
+test('an object that had all of its events gets one more a minute, however long it goes on', async () => {
+  const events = recorder({ burst: 3 });
+  for (let second = 0; second < 600; second++) {
+    events.record(about, { ...note, message: `Number ${second}.` });
+    await clock.advance(1000);
+  }
+  await events.flush();
+  expect(sent()).toHaveLength(3 + 9);
+});
+
 test('one object cannot flood, and others are not held back by it', async () => {
   const events = recorder({ burst: 3 });
   for (let index = 0; index < 10; index++) {
@@ -135,6 +157,14 @@ test('a long message is cut to what the API server takes, between two characters
   const { note: written } = JSON.parse(server.requests[0]?.body ?? '') as { note: string };
   expect(Buffer.byteLength(written)).toBeLessThanOrEqual(1024);
   expect(written).toMatch(/^ü+…$/);
+});
+
+test('a message that the API server takes is not cut', async () => {
+  const events = recorder();
+  const message = 'n'.repeat(1024);
+  events.record(about, { ...note, message });
+  await events.flush();
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ note: message });
 });
 
 test('an event that cannot be written hurts nobody', async () => {

@@ -58,12 +58,12 @@ test('what has no version, or one that is no number, is never older', () => {
     metadata: { name: 'one', namespace: 'demo', ...(resourceVersion !== undefined && { resourceVersion }) },
   });
   const refs = ['a', 'b', 'c', 'd', 'e'];
-  [undefined, '10', 'opaque', '9', undefined].forEach((version, index) => {
+  [undefined, '10', 'x', '9', undefined].forEach((version, index) => {
     kept.put(versioned(version, refs[index] ?? ''));
     expect(kept.get('demo', 'one')?.refs).toEqual([refs[index]]);
   });
   kept.put(versioned('7', 'f'));
-  kept.delete(versioned('opaque', 'g'));
+  kept.delete(versioned('x', 'g'));
   expect(kept.size).toBe(0);
 });
 
@@ -85,6 +85,9 @@ test('older news, and the same once more, change nothing', () => {
   kept.put(object('one', 100));
   kept.delete(object('one', 101));
   expect(changes.map(({ type }) => type)).toEqual(['added', 'updated', 'deleted']);
+  kept.put(object('two', 102));
+  kept.delete(object('two', 102));
+  expect(kept.size).toBe(0);
 });
 
 describe('given a list that replaces what is kept', () => {
