@@ -38,7 +38,10 @@ test('given credentials that are made, then they are new ones', async () => {
 test('given credentials that were changed, then they are left alone', async () => {
   await cluster.start();
   await cluster.pass(5000);
-  cluster.api.edit('Secret', AUTH, (secret) => (secret.data = { username: 'YQ==', password: 'Yg==' }));
+  cluster.api.edit('Secret', AUTH, (secret) => {
+    secret.data = { username: 'YQ==', password: 'Yg==' };
+    secret.metadata.labels['app.kubernetes.io/component'] = 'other';
+  });
 
   await cluster.passMinutes(10);
 
@@ -98,6 +101,7 @@ test.each([
     }
   };
   await cluster.startUntilReady();
+  expect(requests(`apply Service ${NAME}`)).toEqual([]);
   cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
   await cluster.pass(5000);
   const happened = fromNow();
@@ -107,8 +111,15 @@ test.each([
   expect(happened()).toEqual([]);
   cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
   await cluster.pass(5000);
-
   expect(happened()).toEqual([`apply Service ${NAME}`]);
+
+  const templates = [{ alias: 'primary', metadata: { labels: { asked: 'for' } } }];
+  cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.serviceTemplates = templates));
+  await cluster.pass(500);
+  expect(happened().filter((request) => request.startsWith('apply '))).toEqual([
+    `apply Service ${NAME}`,
+    `apply Service ${NAME}`,
+  ]);
 });
 
 test('given an object that somebody changed, then it is repaired; one that somebody added to is not', async () => {
@@ -250,6 +261,19 @@ test('given that another object takes the place of one that is about to be delet
   expect(requests('Service left-over')).toEqual(['delete Background Service left-over']);
   expect(cluster.api.get('Service', 'left-over').metadata.labels).toEqual({ of: 'somebody' });
   expect(events().join('\n')).not.toMatch(/ApplyFailed|Deleted/);
+});
+
+test('given an API server that refuses a deletion, then that is told, and it is tried again', async () => {
+  await cluster.startUntilReady();
+  cluster.api.refuse = (verb) => (verb.startsWith('delete') ? [403, 'not today'] : undefined);
+  const { metadata, ...service } = cluster.api.get('Service', NAME);
+  cluster.api.put({ ...service, metadata: { ...metadata, name: 'left-over' } });
+  await cluster.pass(5000);
+  expect(events().join('\n')).toMatch(/Warning ApplyFailed: Service demo\/left-over: .*not today/);
+
+  cluster.api.refuse = () => undefined;
+  await cluster.passMinutes(2);
+  expect(cluster.api.find('Service', 'left-over')).toBeUndefined();
 });
 
 test('given an API server that refuses an object, then that is told, the others are made, and it is tried again', async () => {

@@ -15,7 +15,7 @@ test('given a watch that has not told yet that an object is gone, then it is sai
   await cluster.pass(5000);
 
   expect(api.find('PodDisruptionBudget', 'proxy-server')).toBeUndefined();
-  const notes = api.list('Event').filter(({ reason }) => reason === 'Deleted');
+  const notes = api.list('Event').filter(({ reason }) => ['Deleted', 'ApplyFailed'].includes(reason as string));
   expect(notes.map(({ note }) => note)).toEqual(['Deleted PodDisruptionBudget demo/proxy-server.']);
   await cluster.stop();
 });
