@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Decision } from '../lib/graph/decide';
 import { isCovered } from '../lib/graph/covered';
 import { ownershipOf } from '../lib/graph/ownership';
@@ -41,10 +42,13 @@ export interface ActorOptions {
   readonly logger: Logger;
 }
 
+/** Objects of which it is remembered what became of them: more than there are, but for those of ProxySQLs that are gone. */
+const MOST_NORMALISED = 5_000;
+
 /** Does what was decided, and nothing where nothing differs. */
 export class Actor {
   /** By UID: what the API server made of an object that never reads back as it was applied. */
-  private readonly normalised = new Map<string, string>();
+  private readonly normalised = new LRUCache<string, string>({ max: MOST_NORMALISED });
 
   constructor(private readonly options: ActorOptions) {}
 
