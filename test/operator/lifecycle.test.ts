@@ -40,8 +40,41 @@ test('given finalizers of others, then they are kept when the own one comes and 
   expect(cluster.proxysql.metadata.finalizers).toEqual(['example.com/backup']);
   const { requests } = cluster.api;
   const before = requests.length;
+  cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.replicas = 3));
   await cluster.passMinutes(5);
   expect(requests.slice(before)).toEqual([]);
+});
+
+test('given a watch that tells late of the finalizer, then it is set once', async () => {
+  await running();
+  cluster.api.edit('ProxySQL', NAME, ({ metadata }) => (metadata.finalizers = []));
+  cluster.api.before = (verb, kind) => {
+    if (verb === 'patch' && kind === 'ProxySQL') {
+      cluster.api.holdBack('ProxySQL');
+    }
+  };
+  const before = writes().length;
+  await cluster.pass(100);
+  cluster.api.remove('Service', NAME);
+  await cluster.pass(5000);
+
+  expect(cluster.api.find('Service', NAME)).toBeDefined();
+  expect(writes()).toHaveLength(before + 1);
+});
+
+test('given an owner that somebody adds at the same time, then the credentials keep it', async () => {
+  await running({ deletionPolicy: 'WipeOut' });
+  cluster.api.before = (verb, kind) => {
+    if (verb === 'patch' && kind === 'Secret') {
+      cluster.api.before = () => undefined;
+      cluster.api.edit('Secret', AUTH, (secret) => (secret.metadata.ownerReferences = [OTHER]));
+    }
+  };
+
+  await deleteIt();
+
+  expect(isGone()).toBe(true);
+  expect(owners()).toMatchObject([OTHER, { kind: 'ProxySQL' }]);
 });
 
 test('given no policy, then it goes, and its credentials stay without an owner', async () => {
@@ -103,14 +136,15 @@ test('given credentials that are gone already, then it goes all the same', async
 });
 
 test.each([
-  ['another ProxySQL uses', { authSecret: { name: AUTH } }, false],
-  ['another ProxySQL does not use', {}, true],
+  ['another ProxySQL uses', 'other', { authSecret: { name: AUTH } }, false],
+  ['another ProxySQL does not use', 'other', {}, true],
+  ['another ProxySQL has only its name from', AUTH, {}, true],
 ] as const)(
   'given WipeOut and credentials that %s, then they are claimed only where it is alone',
-  async (_, spec, claimed) => {
+  async (_, name, spec, claimed) => {
     await running({ deletionPolicy: 'WipeOut' });
     const other = proxysqlResource(spec);
-    cluster.api.put({ ...other, metadata: { ...other.metadata, name: 'other', uid: 'other' } });
+    cluster.api.put({ ...other, metadata: { ...other.metadata, name, uid: 'other' } });
     await cluster.pass(1000);
 
     await deleteIt();

@@ -28,6 +28,8 @@ export class OperatedCluster {
   readonly api = new ApiInMemory();
   readonly clock = new FakeClock(NOW);
   readonly caches = new Caches({ client: this.api.client, clock: this.clock, random, logger: silentLogger() });
+  /** What the pod says that it serves, if it answers. */
+  serves: () => string | undefined = () => this.served();
   /** Addresses of pods that were asked for what they serve. */
   readonly asked: string[] = [];
   /** What the sidecar reports. */
@@ -61,7 +63,14 @@ export class OperatedCluster {
 
   /** Another version of the operator takes over. */
   async upgrade(options: { readonly images: Images; readonly maxRollouts: number }): Promise<void> {
+    await this.restart(() => Promise.resolve(), options);
+  }
+
+  /** Something happens while no operator acts. */
+  async restart(meanwhile: () => Promise<void>, options: Partial<TermOptions> = {}): Promise<void> {
     await Promise.all([this.term?.end(), this.pass(20_000)]);
+    await meanwhile();
+    await this.pass(0);
     await this.act(options);
   }
 
@@ -80,7 +89,7 @@ export class OperatedCluster {
       onPass: () => undefined,
       ask: (address) => {
         this.asked.push(address);
-        return Promise.resolve(this.served());
+        return Promise.resolve(this.serves());
       },
       askReport: () => Promise.resolve(this.report),
     });
@@ -191,7 +200,7 @@ export class OperatedCluster {
     return certificates.find(({ alias }) => alias === 'server')?.fingerprint;
   }
 
-  /** Fingerprint of the server certificate that the pod serves, which is always that of its Secret. */
+  /** Fingerprint of the server certificate that the pod serves unless it says otherwise: that of its Secret. */
   served(): string | undefined {
     const secret = this.api.find('Secret', `${NAME}-server-cert`);
     if (secret === undefined) {

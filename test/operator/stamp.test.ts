@@ -34,6 +34,48 @@ test('given a renewal, then the pod is told at once, and no more until the next 
   expect(stamp()).not.toBe(first);
 });
 
+test('given a renewal while no operator acts, then the pod is told once one does', async () => {
+  await cluster.restart(() => cluster.issueCertificates());
+  await cluster.pass(500);
+  expect(stamp()).toMatch(/^[0-9a-f]{32}$/);
+  expect(stamps()).toHaveLength(1);
+});
+
+test('given a restart and no renewal, then pods are left alone', async () => {
+  await cluster.restart(() => Promise.resolve());
+  await cluster.passMinutes(10);
+  expect(stamps()).toEqual([]);
+});
+
+test('given a pod that serves another certificate than there is, then it is told once, whatever it goes on to serve', async () => {
+  cluster.serves = () => 'another';
+  cluster.api.edit('Pod', `${NAME}-0`, ({ status }) => (status.podIP = '10.0.0.2'));
+  await cluster.passMinutes(5);
+  expect(stamp()).toMatch(/^[0-9a-f]{32}$/);
+  expect(stamps()).toHaveLength(1);
+});
+
+test.each([
+  ['gone', () => undefined],
+  ['another one', () => cluster.runPod(true)],
+])('given a pod that is %s when it is told, then no harm is said to be done', async (_, next) => {
+  const { api } = cluster;
+  api.before = (verb, kind) => {
+    if (verb === 'patch' && kind === 'Pod') {
+      api.before = () => undefined;
+      api.holdBack('Pod');
+      api.remove('Pod', `${NAME}-0`);
+      next();
+    }
+  };
+  await cluster.issueCertificates();
+  await cluster.pass(500);
+  expect(stamps()).not.toEqual([]);
+  api.catchUp('Pod');
+  await cluster.pass(5000);
+  expect(api.list('Event').map(({ reason }) => reason as string)).not.toContain('ApplyFailed');
+});
+
 test('given a Secret that is not proven, then nobody is told of it, and what is proven next is', async () => {
   cluster.api.edit('Secret', `${NAME}-server-cert`, ({ data }) => (data['tls.key'] = 'Z2FyYmFnZQ=='));
   await cluster.pass(5000);
