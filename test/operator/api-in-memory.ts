@@ -160,6 +160,7 @@ export class ApiInMemory {
       },
       applyStatus: async (object: AnyObject) => {
         const { kind, name } = await this.arrive('applyStatus', object.kind, object.metadata);
+        this.mustBe(object.metadata.uid as string | undefined, 'applyStatus', kind, name);
         return this.answer('applyStatus', this.put({ ...this.get(kind, name), status: object.status } as AnyObject));
       },
       patch: async (kind: Kind, key: ObjectKey, patch: Patch) => {

@@ -54,12 +54,25 @@ test('given a watch that tells late of the finalizer, then it is set once', asyn
     }
   };
   const before = writes().length;
-  await cluster.pass(100);
+  await cluster.pass(1500);
   cluster.api.remove('Service', NAME);
   await cluster.pass(5000);
 
   expect(cluster.api.find('Service', NAME)).toBeDefined();
   expect(writes()).toHaveLength(before + 1);
+});
+
+test('given a finalizer that somebody adds at the same time, then it is kept', async () => {
+  cluster = await OperatedCluster.with();
+  cluster.api.before = (verb, kind) => {
+    if (verb === 'patch' && kind === 'ProxySQL') {
+      cluster.api.before = () => undefined;
+      cluster.api.edit('ProxySQL', NAME, ({ metadata }) => (metadata.finalizers = ['example.com/backup']));
+    }
+  };
+  await cluster.start();
+  await cluster.pass(5000);
+  expect(cluster.proxysql.metadata.finalizers).toEqual(['example.com/backup', 'kubedb.com']);
 });
 
 test('given an owner that somebody adds at the same time, then the credentials keep it', async () => {

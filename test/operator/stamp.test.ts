@@ -73,6 +73,7 @@ test.each([
   expect(stamps()).not.toEqual([]);
   api.catchUp('Pod');
   await cluster.pass(5000);
+  expect(api.find('Pod', `${NAME}-0`)?.metadata.annotations?.[STAMP]).toBeUndefined();
   expect(api.list('Event').map(({ reason }) => reason as string)).not.toContain('ApplyFailed');
 });
 
