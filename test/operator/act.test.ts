@@ -63,6 +63,14 @@ test('given credentials made by hand, then they are used as they are', async () 
   expect(requests(`Secret ${AUTH}`)).toEqual([]);
 });
 
+test('given an issuer that is ready, then all that can be made is made in one pass', async () => {
+  cluster.createIssuer();
+  await cluster.start();
+
+  expect(cluster.api.list('Certificate')).not.toEqual([]);
+  expect(cluster.passes).toHaveLength(1);
+});
+
 test('given what is made, then of all of it the StatefulSet is told', async () => {
   await cluster.startUntilReady();
 

@@ -276,7 +276,12 @@ function isSameWish(one: AnyObject, other: AnyObject): boolean {
 
 function merged(live: AnyObject | undefined, change: KubernetesObject): AnyObject {
   const annotations = { ...live?.metadata.annotations, ...change.metadata.annotations };
-  return { ...live, ...change, metadata: { ...live?.metadata, ...change.metadata, annotations } } as AnyObject;
+  const metadata = {
+    ...live?.metadata,
+    ...change.metadata,
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+  };
+  return { ...live, ...change, metadata } as AnyObject;
 }
 
 function keyOf({ kind, metadata }: KubernetesObject): string {

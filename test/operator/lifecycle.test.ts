@@ -102,6 +102,7 @@ test('given no policy, then it goes, and its credentials stay without an owner',
 
   expect(isGone()).toBe(true);
   expect(owners()).toEqual([OTHER]);
+  expect(cluster.passes.filter(({ outcome }) => outcome !== 'success')).toEqual([]);
 });
 
 test('given WipeOut, then the credentials are claimed first, so that they go with it', async () => {

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { Caches } from '../../operator/caches';
+import { type Pass } from '../../operator/runtime/controller';
 import { Term, type TermOptions } from '../../operator/term';
 import { type PodReport } from '../../lib/graph/pod-report';
 import { type Images } from '../../lib/objects/images';
@@ -34,6 +35,7 @@ export class OperatedCluster {
   readonly asked: string[] = [];
   /** What the sidecar reports. */
   report: PodReport = WELL;
+  readonly passes: Pass[] = [];
   private term: Term | undefined;
 
   private constructor(private readonly issuer: Issued) {}
@@ -86,7 +88,7 @@ export class OperatedCluster {
       clock,
       random,
       logger: silentLogger(),
-      onPass: () => undefined,
+      onPass: (pass) => this.passes.push(pass),
       ask: (address) => {
         this.asked.push(address);
         return Promise.resolve(this.serves());

@@ -90,11 +90,13 @@ test('given other words only, then they are told when they stay for some seconds
   expect(cluster.condition('IssuersReady')?.message).toContain('another');
 });
 
-test('given what the API server refuses, then that is told at once', async () => {
+test.each([400, 403, 422])('given what the API server refuses with %i, then that is told at once', async (code) => {
   await cluster.startUntilReady();
-  cluster.api.refuse = (verb, kind) => (verb === 'apply' && kind === 'Service' ? [422, 'no such selector'] : undefined);
+  cluster.api.refuse = (verb, kind) =>
+    verb === 'apply' && kind === 'Service' ? [code, 'no such selector'] : undefined;
   cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
   expect(await writesAfter(10)).toEqual([1]);
+  expect(cluster.condition('ObjectsAccepted')).toMatchObject({ status: 'False', observedGeneration: 1 });
   expect(cluster.condition('ObjectsAccepted')?.message).toContain('no such selector');
   expect(cluster.proxysql.status.blockedBy).toContain(`Service demo/${NAME}`);
 });
@@ -105,6 +107,16 @@ test('given what fails and may be tried again, then the status does not call it 
   cluster.api.edit('Service', NAME, ({ spec }) => (spec.selector = { other: 'pods' }));
   await cluster.pass(5000);
   expect(cluster.condition('ObjectsAccepted')).toBeUndefined();
+});
+
+test('given conditions of others, and another order of the own ones, then nothing is written', async () => {
+  await cluster.startUntilReady();
+  cluster.api.edit('ProxySQL', NAME, ({ status }) => {
+    const own = status.conditions as readonly object[];
+    status.conditions = [{ type: 'Checked', status: 'True' }, ...[...own].reverse()];
+  });
+  cluster.api.edit('Service', NAME, ({ metadata }) => (metadata.annotations.added = 'by somebody'));
+  expect(await writesAfter(60_000)).toEqual([0]);
 });
 
 test('given a watch that tells late of the status, then it is written once', async () => {
