@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Decision } from '../lib/graph/decide';
 import { isCovered } from '../lib/graph/covered';
@@ -43,11 +44,11 @@ export interface ActorOptions {
 }
 
 /** Objects of which it is remembered what became of them: more than there are, but for those of ProxySQLs that are gone. */
-const MOST_NORMALISED = 5_000;
+const MOST_NORMALISED = 50_000;
 
 /** Does what was decided, and nothing where nothing differs. */
 export class Actor {
-  /** By UID: what the API server made of an object that never reads back as it was applied. */
+  /** By UID: a digest of what the API server made of an object that never reads back as it was applied. */
   private readonly normalised = new LRUCache<string, string>({ max: MOST_NORMALISED });
 
   constructor(private readonly options: ActorOptions) {}
@@ -210,5 +211,7 @@ function digestOf({ metadata }: KubernetesObject): string | undefined {
 }
 
 function formOf(wanted: KubernetesObject, live: KubernetesObject): string {
-  return canonical(projection(wanted, live));
+  return createHash('sha256')
+    .update(canonical(projection(wanted, live)))
+    .digest('base64');
 }
