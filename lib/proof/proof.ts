@@ -65,6 +65,8 @@ export interface Violation {
   readonly message: string;
   /** When time alone can put it right, milliseconds since the epoch. */
   readonly retryAt?: number;
+  /** Since when time alone has made it so, milliseconds since the epoch: a clock that is set back can be before it again. */
+  readonly since?: number;
 }
 
 /** Why a TLS Secret is refused, in the order of the checks. */

@@ -42,7 +42,7 @@ const CHECKS: readonly Check[] = [
 
 /**
  * Proves a TLS Secret, or says what is wrong with it; whatever the Secret holds, it never throws. The answer depends on the time only as
- * far as `validUntil` and `retryAt` tell, so it may be remembered: see {@link stillHolds}.
+ * far as `validUntil`, `retryAt` and `since` tell, so it may be remembered: see {@link stillHolds}.
  */
 export function proveTlsSecret(input: ProofInput): Proof {
   const evidence = readEvidence(input);
@@ -75,9 +75,13 @@ function refused(violation: Violation): Refused {
   return { proven: false, ...violation, message: shortened(violation.message, MOST_OF_MESSAGE) };
 }
 
-/** Whether a remembered proof still gives the answer for the same data and expectation at a later time. */
+/** Whether a remembered proof still gives the answer for the same data and expectation at another time. */
 export function stillHolds(proof: Proof, now: number): boolean {
-  return proof.proven ? now < proof.validUntil : proof.retryAt === undefined || now < proof.retryAt;
+  if (proof.proven) {
+    return now < proof.validUntil;
+  }
+  const { since = -Infinity, retryAt = Infinity } = proof;
+  return since <= now && now < retryAt;
 }
 
 /** Identifies all that is installed: certificate, chain and authorities, and the key too, since its public half is in the certificate. */

@@ -6,6 +6,26 @@ import { CertificateMount, type Inspected, wantedSet } from '../../sidecar/inspe
 import { authority, type Issued, leaf } from './support/pki';
 import { mountSecret, type SecretData, tlsSecret } from './support/secret-mount';
 
+describe('CertificateMount', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'inspect-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('does not go on refusing as expired what is valid once the clock was set right', async () => {
+    const root = await authority('Root');
+    mountSecret(folder, tlsSecret(await leaf(root), root));
+    const mount = new CertificateMount(folder, 'server', {});
+    const now = Date.now();
+
+    expect(await mount.inspect(now + 365 * 86_400_000)).toMatchObject({ proven: false, reason: 'Expired' });
+    expect(await mount.inspect(now)).toMatchObject({ proven: true });
+  });
+});
+
 describe('the authorities that come with the client certificate', () => {
   const now = Date.now();
   const expired = { usages: ['client' as const], notAfter: new Date(now - 1000) };

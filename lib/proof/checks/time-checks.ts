@@ -47,7 +47,7 @@ function outsideValidity({ subject, notBefore, notAfter }: Certificate, now: num
     };
   }
   return notAfter <= now
-    ? { reason: 'Expired', message: `"${subject}" has expired at ${instant(notAfter)}.` }
+    ? { reason: 'Expired', message: `"${subject}" has expired at ${instant(notAfter)}.`, since: notAfter }
     : undefined;
 }
 
