@@ -33,9 +33,12 @@ export function authoritiesIn(files: Pick<ProxySQLFiles, 'proxysql-ca.pem'>): X5
   return certificatesIn(files['proxysql-ca.pem']);
 }
 
-/** All certificates of a PEM text. */
+/**
+ * All certificates of a PEM text, as OpenSSL reads them: each begins and ends on a line of its own.
+ * @throws Error when one is malformed
+ */
 export function certificatesIn(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pem.match(/^-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\s*?$/gm) ?? [];
   return blocks.map((block) => new X509Certificate(block));
 }
 

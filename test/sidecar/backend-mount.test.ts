@@ -27,6 +27,12 @@ describe('the material for TLS to the database', () => {
       () => ({ 'ca.crt': root.pem.replace(/\n[A-Za-z0-9+/=]{20}/, '\n') }),
       'CertificateUnreadable',
     ],
+    // ProxySQL reads the file as it is, and so nothing of this one.
+    [
+      'authorities without a line break in between',
+      () => ({ 'ca.crt': root.pem.trim() + root.pem }),
+      'CertificateUnreadable',
+    ],
     ['a certificate without its key', () => ({ 'ca.crt': root.pem, 'tls.crt': client.pem }), 'DataMissing'],
     ['a key without its certificate', () => ({ 'ca.crt': root.pem, 'tls.key': client.keyPem }), 'DataMissing'],
     ['a key that is none', () => ({ 'tls.crt': client.pem, 'tls.key': 'garbage' }), 'CertificateUnreadable'],
