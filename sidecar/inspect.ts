@@ -1,10 +1,12 @@
 import { type X509Certificate } from 'node:crypto';
 import { assembleFiles, type ProxySQLFiles } from '../lib/proof/assemble';
+import { isViolation, readAuthorities, readMaterial } from '../lib/proof/evidence';
 import { type ExpectedNames, type Proven, type TlsSecretData, type Violation } from '../lib/proof/proof';
 import { proveTlsSecret, stillHolds } from '../lib/proof/prove';
 import { soundAuthorities } from '../lib/proof/sound-authorities';
 import { type CertificateAliasName } from '../lib/names';
-import { authoritiesIn, certificatesIn, type CertificateSet, certificateSet } from './certificate-set';
+import { authoritiesIn, type CertificateSet, certificateSet } from './certificate-set';
+import { type ServerIdentity } from './metrics-server';
 import { type MountedFiles, readMountedFolder, sameFiles } from './mounted-folder';
 import { decideTrust, type FormerAuthority, type Trust } from './trust';
 
@@ -49,6 +51,20 @@ export function changesAt(inspection: Inspection): number | undefined {
   return inspection.proven ? inspection.proof.validUntil : inspection.retryAt;
 }
 
+/**
+ * What TLS is served with; undefined where nothing was proven. It is written anew: the proof reads PEM that OpenSSL does not, such as blocks
+ * without a line break in between.
+ */
+export function identityOf(inspection: Inspection | undefined): ServerIdentity | undefined {
+  const material = inspection?.proven === true ? readMaterial(inspection.data) : undefined;
+  return material === undefined || isViolation(material)
+    ? undefined
+    : {
+        cert: [material.leaf, ...material.others].map(({ x509 }) => x509.toString()).join(''),
+        key: material.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      };
+}
+
 /** The set that is to be served, made from what is mounted. */
 export interface WantedSet {
   readonly set: CertificateSet;
@@ -85,7 +101,6 @@ export function wantedSet({ server, client, installed, former, overlapMs, now }:
 
 /** Clients go on with certificates of the authority although the mounted one, for example, has expired. */
 function authorities({ proven, data }: Inspection, now: number): X509Certificate[] {
-  return proven
-    ? certificatesIn(Buffer.from(data['ca.crt'] ?? '').toString())
-    : soundAuthorities(data, now).map(({ x509 }) => x509);
+  const found = proven ? readAuthorities(data) : soundAuthorities(data, now);
+  return isViolation(found) ? [] : found.map(({ x509 }) => x509);
 }

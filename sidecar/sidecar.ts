@@ -14,9 +14,9 @@ import { Drainer } from './drainer';
 import { decideGate } from './gate';
 import { Generations } from './generations';
 import { createHttpServer, type Verdict } from './http-server';
-import { CertificateMount, type Inspection } from './inspect';
+import { CertificateMount, identityOf, type Inspection } from './inspect';
 import { renderMetrics } from './metrics';
-import { listen, MetricsServer, type ServerIdentity } from './metrics-server';
+import { listen, MetricsServer } from './metrics-server';
 import { PeersKeeper } from './peers-keeper';
 import { ProxySqlAdmin } from './proxysql-admin';
 import { readProxysqlMetrics } from './proxysql-metrics';
@@ -277,13 +277,4 @@ export class Sidecar {
       () => false,
     );
   }
-}
-
-function identityOf(inspection: Inspection | undefined): ServerIdentity | undefined {
-  return inspection?.proven === true
-    ? {
-        cert: Buffer.from(inspection.data['tls.crt'] ?? '').toString(),
-        key: Buffer.from(inspection.data['tls.key'] ?? '').toString(),
-      }
-    : undefined;
 }

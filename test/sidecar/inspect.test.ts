@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { certificatesIn } from '../../sidecar/certificate-set';
-import { CertificateMount, type Inspected, wantedSet } from '../../sidecar/inspect';
+import { CertificateMount, identityOf, type Inspected, wantedSet } from '../../sidecar/inspect';
 import { authority, type Issued, leaf } from './support/pki';
 import { mountSecret, type SecretData, tlsSecret } from './support/secret-mount';
 
@@ -24,6 +25,61 @@ describe('CertificateMount', () => {
     expect(await mount.inspect(now + 365 * 86_400_000)).toMatchObject({ proven: false, reason: 'Expired' });
     expect(await mount.inspect(now)).toMatchObject({ proven: true });
   });
+});
+
+/** How PEM gets out of shape on its way into a Secret; what is proven can be read all the same. */
+const SHAPES: readonly [string, (pem: string) => string][] = [
+  ['as it was issued', (pem) => pem],
+  ['indented, as in YAML', (pem) => pem.replaceAll(/^/gm, '    ')],
+  ['put together without line breaks', (pem) => pem.replaceAll('-----\n-----', '----------').trim()],
+  ['with empty lines', (pem) => pem.replaceAll('\n', '\n\n')],
+  ['in one line', (pem) => pem.replaceAll('\n', ' ')],
+];
+
+describe.each(SHAPES)('a Secret with PEM %s', (_, shape) => {
+  let folder: string;
+  let root: Issued;
+  let data: SecretData;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'inspect-'));
+    root = await authority('Root');
+    const intermediate = await authority('Intermediate', root);
+    const { 'tls.key': key = '', ...pem } = tlsSecret(await leaf(intermediate), root, [intermediate]);
+    data = {
+      'tls.crt': shape(pem['tls.crt'] ?? ''),
+      'tls.key': key,
+      'ca.crt': shape(root.pem + (await authority('Other')).pem),
+    };
+    mountSecret(folder, data);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is what TLS can be served with, its intermediate included', async () => {
+    const { cert, key } = identityOf(await new CertificateMount(folder, 'server', {}).inspect(Date.now())) ?? {};
+
+    expect(() => createSecureContext({ cert, key })).not.toThrow();
+    expect(certificatesIn(cert ?? '').map(({ subject }) => subject)).toEqual(['CN=proxy', 'CN=Intermediate']);
+  });
+
+  it('names authorities that clients are trusted by', async () => {
+    const now = Date.now();
+    const inspection = (await new CertificateMount(folder, 'server', {}).inspect(now)) as Inspected;
+
+    const { files } = wantedSet({ server: inspection, client: inspection, former: [], overlapMs: 0, now });
+
+    expect(certificatesIn(files['proxysql-ca.pem']).map(({ subject }) => subject)).toEqual([
+      'CN=Intermediate',
+      'CN=Root',
+      'CN=Other',
+    ]);
+  });
+});
+
+it('serves TLS with nothing that was refused', async () => {
+  expect(identityOf(await new CertificateMount('/nowhere', 'server', {}).inspect(Date.now()))).toBeUndefined();
+  expect(identityOf(undefined)).toBeUndefined();
 });
 
 describe('the authorities that come with the client certificate', () => {
