@@ -92,10 +92,10 @@ function canRestore({ installed, lastGood }: Situation): boolean {
   return lastGood !== undefined && lastGood.id !== installed?.id;
 }
 
-/** When a set that failed may be tried again; undefined once it may. */
+/** When a set that failed may be tried again; undefined once it may, and where the clock was set back since, so that it would take too long. */
 function heldBackUntil({ setbacks, now }: Situation, id: string): number | undefined {
   const retryAt = setbacks.get(id)?.retryAt;
-  return retryAt !== undefined && now < retryAt ? retryAt : undefined;
+  return retryAt !== undefined && now < retryAt && retryAt <= now + LONGEST_BACKOFF_MS ? retryAt : undefined;
 }
 
 /** Whether a look showed that ProxySQL goes on with something else though it said that it had reloaded. */

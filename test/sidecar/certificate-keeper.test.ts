@@ -307,6 +307,20 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().served?.fingerprint).toBe(renewed.fingerprint);
   });
 
+  it('tries a set again in time that ProxySQL refused before the clock was set back', async () => {
+    server.reload = () => {
+      throw new AdminCommandError('Unable to use SSL key');
+    };
+    mount(renewed);
+    await keeper.mountsChanged();
+    server.reload = () => server.load();
+    clock.freeze(-1_800_000);
+
+    await passProbed(300_000);
+
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+  });
+
   it('tries again in time what failed before the clock was set back', async () => {
     mount(renewed);
     unreadable = new Error('EMFILE: too many open files');

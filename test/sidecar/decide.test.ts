@@ -55,6 +55,8 @@ describe('decide', () => {
     ['goes back when the set was refused', { wanted: B, installed: B, setbacks: held('B') }, 'restore'],
     ['stays back until it is time', { wanted: B, setbacks: held('B') }, 'wait'],
     ['tries again when it is time', { wanted: B, setbacks: held('B'), now: 2000 }, 'install'],
+    ['stays back for the longest wait', { wanted: B, setbacks: held('B', 301_000) }, 'wait'],
+    ['tries again when the clock was set back beyond that', { wanted: B, setbacks: held('B', 301_001) }, 'install'],
     ['keeps what is installed when the mounted files are refused', { wanted: undefined }, 'wait'],
     ['has nothing to go back to', { lastGood: undefined, seen: presents(B), setbacks: held('A') }, 'wait'],
     ['does nothing while draining', { wanted: B, draining: true }, 'wait'],
@@ -89,8 +91,8 @@ describe('isNotTakenOver', () => {
   });
 });
 
-function held(id: string): ReadonlyMap<string, Setback> {
-  return new Map([[id, { count: 1, retryAt: 2000 }]]);
+function held(id: string, retryAt = 2000): ReadonlyMap<string, Setback> {
+  return new Map([[id, { count: 1, retryAt }]]);
 }
 
 /** A ProxySQL and a disk in miniature: what a keeper does with each step. */
