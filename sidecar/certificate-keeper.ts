@@ -72,6 +72,12 @@ export class CertificateKeeper {
 
   /** Finds out what is there, and brings everything in order as far as possible now. */
   async start(): Promise<void> {
+    // The first of all turns: files may change before it is over.
+    this.queue = this.load();
+    await this.mountsChanged();
+  }
+
+  private async load(): Promise<void> {
     const state = await this.options.generations.load();
     this.installed = state.installed;
     this.lastGood = state.lastGood;
@@ -81,7 +87,6 @@ export class CertificateKeeper {
       // A crash may have come between the two halves of this.
       await this.options.generations.select(this.installed.id);
     }
-    await this.mountsChanged();
   }
 
   /** Stops for good; what is under way is finished first. */

@@ -10,7 +10,7 @@ import { Generations } from '../../sidecar/generations';
 import { CertificateMount } from '../../sidecar/inspect';
 import { type LoadedCertificates, loadCertificates } from '../double/certificate-files';
 import { Connection } from '../double/connection';
-import { FakeClock } from '../runtime/fake-clock';
+import { FakeClock, settle } from '../runtime/fake-clock';
 import { authority, type Issued, leaf } from './support/pki';
 import { mountSecret, tlsSecret } from './support/secret-mount';
 
@@ -62,6 +62,7 @@ describe('CertificateKeeper', () => {
   let keeper: CertificateKeeper;
   let port: number;
   let unreadable: Error | undefined;
+  let inspected: () => void;
 
   beforeAll(async () => {
     root = await authority('Root');
@@ -90,15 +91,23 @@ describe('CertificateKeeper', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function newKeeper(): CertificateKeeper {
+  function newGenerations(): Generations {
+    return new Generations(path.join(folder, 'tls'), path.join(folder, 'data'));
+  }
+
+  function newKeeper(generations = newGenerations()): CertificateKeeper {
     const mounted = new CertificateMount(path.join(folder, 'server'), 'server', {});
     const inspect = mounted.inspect.bind(mounted);
     unreadable = undefined;
-    mounted.inspect = async (now) => await (unreadable === undefined ? inspect(now) : Promise.reject(unreadable));
+    inspected = () => undefined;
+    mounted.inspect = async (now) => {
+      inspected();
+      return await (unreadable === undefined ? inspect(now) : Promise.reject(unreadable));
+    };
     return new CertificateKeeper(
       {
         server: mounted,
-        generations: new Generations(path.join(folder, 'tls'), path.join(folder, 'data')),
+        generations,
         admin: server,
         port,
         overlapMs: 3_600_000,
@@ -274,6 +283,26 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().formerAuthorities).toBe(1);
     await pass(1);
     expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
+  it('looks at no file before it knows what was there before a crash', async () => {
+    await keeper.stop();
+    const generations = newGenerations();
+    const load = generations.load.bind(generations);
+    const order: string[] = [];
+    generations.load = async () => {
+      await settle();
+      const state = await load();
+      order.push('known');
+      return state;
+    };
+    keeper = newKeeper(generations);
+    inspected = () => order.push('looked at');
+
+    const started = keeper.start();
+    await Promise.all([keeper.mountsChanged(), started]);
+
+    expect(order).toEqual(['known', 'looked at', 'looked at']);
   });
 
   /** Lets time pass as it does in a cluster, where a probe makes the keeper look every five seconds. */
