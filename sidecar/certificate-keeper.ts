@@ -61,6 +61,8 @@ export class CertificateKeeper {
   private inspectDueAt = Infinity;
   private timer: Timer | undefined;
   private queue: Promise<void> = Promise.resolve();
+  /** The turn that will look at what is served; undefined once it has begun. */
+  private nextLook: Promise<void> | undefined;
 
   constructor(
     private readonly options: KeeperOptions,
@@ -102,9 +104,10 @@ export class CertificateKeeper {
     await this.enqueue({ inspect: true });
   }
 
-  /** Looks at what is served now, and acts on it. */
+  /** Looks at what is served now, and acts on it. Probes come however long a turn takes: all who ask before the next one begins share it. */
   async look(): Promise<void> {
-    await this.enqueue({ handshake: true });
+    this.nextLook ??= this.enqueue({ handshake: true });
+    await this.nextLook;
   }
 
   /** Looks at the mounted files and at what is served, though nothing was reported. */
@@ -157,6 +160,7 @@ export class CertificateKeeper {
           await this.inspect();
         }
         if (look.handshake) {
+          this.nextLook = undefined;
           await this.handshake();
         }
         until = await this.settle();

@@ -17,11 +17,13 @@ import { mountSecret, tlsSecret } from './support/secret-mount';
 /** A ProxySQL in this process, which a test tells how to go wrong. */
 class Server {
   loaded: LoadedCertificates | undefined;
+  connections = 0;
   reload: () => void = () => this.load();
   private readonly listener: net.Server;
 
   constructor(private readonly dataDir: string) {
     this.listener = net.createServer((socket) => {
+      this.connections += 1;
       const port = {
         serverVersion: '8.0.11',
         plugin: 'mysql_native_password' as const,
@@ -303,6 +305,28 @@ describe('CertificateKeeper', () => {
     await Promise.all([keeper.mountsChanged(), started]);
 
     expect(order).toEqual(['known', 'looked at', 'looked at']);
+  });
+
+  it('looks once for all who ask while it is busy', async () => {
+    let reloaded = (): void => undefined;
+    const busy = new Promise<void>((resolve) => (reloaded = resolve));
+    jest.spyOn(server, 'reloadTls').mockImplementation(async () => {
+      await busy;
+      server.load();
+    });
+    mount(renewed);
+    const change = keeper.mountsChanged();
+    const before = server.connections;
+
+    const looks = Array.from({ length: 100 }, async () => await keeper.look());
+    reloaded();
+    await Promise.all([change, ...looks]);
+
+    expect(keeper.truth().served?.fingerprint).toBe(renewed.fingerprint);
+    // One after the reload, and one for those who asked.
+    expect(server.connections - before).toBe(2);
+    await keeper.look();
+    expect(server.connections - before).toBe(3);
   });
 
   /** Lets time pass as it does in a cluster, where a probe makes the keeper look every five seconds. */
