@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type ProxySQLFiles } from '../lib/proof/assemble';
 import { type CertificateSet, certificateSet, SET_FILES } from './certificate-set';
@@ -18,6 +17,8 @@ export interface InstalledState {
 
 const CURRENT = 'current';
 const NOTES = 'notes.json';
+/** Nothing is written twice at the same time, so one name is enough, and a crash leaves no more than one draft behind. */
+const DRAFT = '.draft';
 const KEY_MODE = 0o600;
 const PUBLIC_MODE = 0o644;
 
@@ -66,15 +67,11 @@ export class Generations {
 
   /** Makes a set that is there the current one. */
   async select(id: string): Promise<void> {
-    await replaceLink(path.join(this.folder, CURRENT), id);
+    await leadTo(path.join(this.folder, CURRENT), id);
     await syncFolder(this.folder);
     await mkdir(this.dataDir, { recursive: true });
     for (const name of SET_FILES) {
-      const link = path.join(this.dataDir, name);
-      const target = path.join(this.folder, CURRENT, name);
-      if ((await readlink(link).catch(() => undefined)) !== target) {
-        await replaceLink(link, target);
-      }
+      await leadTo(path.join(this.dataDir, name), path.join(this.folder, CURRENT, name));
     }
     await syncFolder(this.dataDir);
   }
@@ -101,7 +98,8 @@ export class Generations {
   }
 
   private async write(id: string, files: ProxySQLFiles): Promise<void> {
-    const draft = path.join(this.folder, `.${id}.${randomUUID()}`);
+    const draft = path.join(this.folder, DRAFT);
+    await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { mode: 0o755 });
     for (const name of SET_FILES) {
       await writeSynced(path.join(draft, name), files[name], name === 'proxysql-key.pem' ? KEY_MODE : PUBLIC_MODE);
@@ -142,7 +140,8 @@ export class Generations {
 
 /** Writes a file so that readers see all of it or the one before. */
 export async function writeWhole(file: string, content: string, mode: number): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
+  const draft = `${file}${DRAFT}`;
+  await rm(draft, { force: true });
   try {
     await writeSynced(draft, content, mode);
     await rename(draft, file);
@@ -165,13 +164,18 @@ async function writeSynced(file: string, content: string, mode: number): Promise
   }
 }
 
-async function replaceLink(link: string, target: string): Promise<void> {
-  const draft = `${link}.${randomUUID()}`;
+/** Makes a link lead there by one rename, unless it does already. */
+async function leadTo(link: string, target: string): Promise<void> {
+  if ((await readlink(link).catch(() => undefined)) === target) {
+    return;
+  }
+  const draft = `${link}${DRAFT}`;
+  await rm(draft, { force: true });
   await symlink(target, draft);
   try {
     await rename(draft, link);
   } catch (error) {
-    await unlink(draft);
+    await rm(draft);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -121,6 +122,37 @@ describe('Generations', () => {
     expect(await again().currentFiles()).toEqual(first);
   });
 
+  it('touches nothing where a set is the current one already, so that a full disk stops no sidecar that comes back', async () => {
+    await generations.load();
+    const { id } = await generations.install(first);
+    const links = ['tls/current', 'data/proxysql-cert.pem'];
+    const inodes = (): number[] => links.map((link) => lstatSync(at(link)).ino);
+    const before = inodes();
+
+    await again().select(id);
+
+    expect(inodes()).toEqual(before);
+  });
+
+  it('leaves no more than one draft behind, however often it fails, and none once it succeeds', async () => {
+    await generations.load();
+    const full = {
+      ...first,
+      get 'proxysql-key.pem'(): string {
+        throw new Error('ENOSPC: no space left on device');
+      },
+    };
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await expect(generations.install(full)).rejects.toThrow('ENOSPC');
+    }
+    expect(readdirSync(at('tls'))).toHaveLength(1);
+
+    const { id } = await generations.install(first);
+
+    expect(await again().currentFiles()).toEqual(first);
+    expect(readdirSync(at('tls')).sort()).toEqual([id, 'current'].sort());
+  });
+
   it('replaces files of ProxySQL itself, and links that lead elsewhere', async () => {
     mkdirSync(at('data'));
     writeFileSync(at('data', 'proxysql-cert.pem'), 'made up by ProxySQL');
@@ -137,5 +169,16 @@ describe('Generations', () => {
 
     await expect(writeWhole(at('file.json'), 'content', 0o600)).rejects.toThrow(/EISDIR/);
     expect(readdirSync(folder)).toEqual(['file.json']);
+  });
+
+  it('writes anew, and nowhere else, what a crash left half written', async () => {
+    writeFileSync(at('elsewhere'), 'untouched');
+    symlinkSync(at('elsewhere'), at('file.json.draft'));
+
+    await writeWhole(at('file.json'), 'content', 0o600);
+
+    expect(readFileSync(at('file.json'), 'utf8')).toBe('content');
+    expect(readFileSync(at('elsewhere'), 'utf8')).toBe('untouched');
+    expect(readdirSync(folder).sort()).toEqual(['elsewhere', 'file.json']);
   });
 });
