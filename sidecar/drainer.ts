@@ -61,7 +61,8 @@ export class Drainer {
 
   /** To be called at the start: a ProxySQL that is found paused was being drained when the sidecar crashed. */
   async adopt(): Promise<void> {
-    if (this.current === undefined && (await this.options.admin.isPaused().catch(() => false))) {
+    const paused = await this.options.admin.isPaused().catch(() => false);
+    if (paused && this.current === undefined) {
       this.current = Promise.resolve({ outcome: 'unavailable', remaining: 0, tookMs: 0 });
       this.state = 'drained';
       await this.options.onDraining(true);

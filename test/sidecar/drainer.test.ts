@@ -77,6 +77,20 @@ describe('a ProxySQL that was drained', () => {
     expect(told).toEqual([]);
   });
 
+  it('is drained once more when that is asked while it is being found', async () => {
+    const found = drainer.adopt();
+    const report = drainer.drain();
+    await found;
+
+    expect(drainer.state).toBe('draining');
+    await clock.advance(31_000);
+    expect(await report).toMatchObject({ outcome: 'unavailable' });
+    expect(told).toEqual([true]);
+    await clock.advance(16_000);
+    expect([drainer.state, admin.resumes]).toEqual(['none', 1]);
+    expect(told).toEqual([true, false]);
+  });
+
   it('is resumed 15 seconds later when nobody ended it, and not before', async () => {
     await drainer.adopt();
 
