@@ -62,8 +62,8 @@ export class PeersKeeper {
   /** Stops for good; what is under way is finished first. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.timer?.clear();
     await this.queue;
+    this.timer?.clear();
   }
 
   private async enqueue(): Promise<void> {

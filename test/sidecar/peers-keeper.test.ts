@@ -8,7 +8,7 @@ import {
 import { type Peer } from '../../sidecar/peers';
 import { PeersKeeper } from '../../sidecar/peers-keeper';
 import { PeersTable } from '../double/peers-table';
-import { FakeClock } from '../runtime/fake-clock';
+import { FakeClock, settle } from '../runtime/fake-clock';
 
 const peer = (hostname: string): Peer => ({ hostname, port: 6032, weight: 1, comment: '' });
 
@@ -150,6 +150,20 @@ describe('PeersKeeper', () => {
     admin.ignoresLoad = false;
     await clock.advance(1000);
     expect(keeper.truth()).toEqual({ wanted: 1, applied: true });
+  });
+
+  it('does not try again what fails while it ends', async () => {
+    let fail = (): void => undefined;
+    const failing = new Promise<never>((_, reject) => (fail = () => reject(new AdminUnavailableError('gone'))));
+    jest.spyOn(admin, 'use').mockReturnValue(failing);
+    void keeper.want([peer('a')]);
+    await settle();
+    const stopped = keeper.stop();
+    fail();
+
+    await stopped;
+
+    expect(clock.timers).toBe(0);
   });
 
   it('ends without trying again', async () => {
