@@ -68,6 +68,7 @@ export async function withAdmin<T>(options: AdminOptions, work: (session: AdminS
     // Nothing is prepared here, and room is made beforehand: for 16,000 by default, half a megabyte at each connection.
     maxPreparedStatements: 1,
   }).catch((error: unknown) => {
+    stream.destroy();
     // A refused login carries an error number as well, the very one of a refused command.
     const isRefused = (error as { readonly errno?: number }).errno === ER_ACCESS_DENIED_ERROR;
     throw isRefused ? new AdminLoginRefusedError(textOf(error), { cause: error }) : unavailable(error);
