@@ -1,4 +1,10 @@
-import { AdminCommandError, type AdminSession, AdminUnavailableError, withAdmin } from '../runtime/mysql/admin';
+import {
+  AdminCommandError,
+  AdminLoginRefusedError,
+  type AdminSession,
+  AdminUnavailableError,
+  withAdmin,
+} from '../runtime/mysql/admin';
 import { type AdminAccounts } from './admin-accounts';
 
 /** How to reach ProxySQL's admin interface. */
@@ -74,15 +80,14 @@ export class ProxySqlAdmin {
     const { port, accounts } = this.access;
     let failure: unknown = new AdminUnavailableError('no account of the admin interface is known yet');
     for (const account of accounts.list()) {
-      let opened = false;
       try {
         return await withAdmin({ port, timeoutMs, ...account }, async (session) => {
-          opened = true;
           void accounts.letIn(account);
           return await work(session);
         });
       } catch (error) {
-        if (opened) {
+        // Whatever else went wrong, another account would change nothing of it.
+        if (!(error instanceof AdminLoginRefusedError)) {
           throw error;
         }
         failure = error;

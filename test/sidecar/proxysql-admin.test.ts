@@ -9,6 +9,7 @@ const account = (password: string): AdminAccount => ({ username: 'cluster', pass
 describe('ProxySqlAdmin', () => {
   let server: net.Server;
   let tried: number;
+  let silent: boolean;
   let answer: Answer;
   let known: AdminAccount[];
   let letIn: AdminAccount[];
@@ -16,9 +17,13 @@ describe('ProxySqlAdmin', () => {
 
   beforeEach(async () => {
     tried = 0;
+    silent = false;
     answer = { ok: true };
     server = net.createServer((socket) => {
       tried += 1;
+      if (silent) {
+        return;
+      }
       const port = {
         serverVersion: '8.0.11',
         plugin: 'mysql_native_password' as const,
@@ -79,6 +84,15 @@ describe('ProxySqlAdmin', () => {
     expect((failure as Error).constructor).toBe(kind);
     expect(failure).toHaveProperty('message', expect.stringContaining(message));
     expect(letIn).toEqual([]);
+  });
+
+  it('asks a ProxySQL that says nothing once, however many accounts it may know', async () => {
+    silent = true;
+    known = [account('newest'), account('started-with'), account('older')];
+
+    await expect(admin.pause(50)).rejects.toThrow(AdminUnavailableError);
+
+    expect(tried).toBe(1);
   });
 
   it('is content when ProxySQL is paused already, and with no other refusal', async () => {
