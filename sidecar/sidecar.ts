@@ -248,11 +248,12 @@ export class Sidecar {
   private async ready(): Promise<Verdict> {
     const { drainer, gate } = this;
     const asked = gate.open && drainer.state === 'none';
+    const askedAt = this.options.clock.now();
     const [, uptime, listens] = asked
       ? await Promise.all([this.keeper?.look(), this.admin.uptime(), this.keeper === undefined && this.listens()])
       : [undefined, undefined, false];
     if (uptime !== undefined) {
-      void this.configuration.proxysqlStarted(this.options.clock.now() - uptime);
+      void this.configuration.proxysqlStarted(askedAt - uptime);
     }
     const verdict = decideReadiness({
       gate,
