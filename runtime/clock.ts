@@ -9,6 +9,9 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
 
+  /** Milliseconds since some moment, the same for all processes of a machine: for how long something takes, since nobody sets this one. */
+  monotonic(): number;
+
   /**
    * Calls `callback` once, `ms` milliseconds from now. Delays longer than Node's own limit of 24.8 days are kept.
    */
@@ -18,9 +21,13 @@ export interface Clock {
 /** Longest delay that Node's timers keep; a longer one would fire at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
+const NANOSECONDS_PER_MS = 1_000_000n;
+
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+
+  monotonic: () => Number(process.hrtime.bigint() / NANOSECONDS_PER_MS),
 
   setTimeout(callback, ms) {
     let handle: NodeJS.Timeout;

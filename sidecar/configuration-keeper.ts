@@ -33,7 +33,7 @@ const START_PRECISION_MS = 1000;
 interface Notes {
   /** SHA-256 of what ProxySQL was let start with, without the peers. */
   readonly startedWith?: string;
-  /** When that part was last written anew, milliseconds since the epoch. */
+  /** When that part was last written anew, by the monotonic clock: as long as the file lives, the machine runs. */
   readonly changedAt?: number;
 }
 
@@ -97,7 +97,7 @@ export class ConfigurationKeeper {
   /**
    * To be called with the moment at which the ProxySQL that runs was started: it has read what was written before. Resolves when that
    * is noted.
-   * @param at - milliseconds since the epoch, up to a second too late
+   * @param at - by the monotonic clock, up to a second too late
    */
   async proxysqlStarted(at: number): Promise<void> {
     this.queue = this.queue.then(async () => {
@@ -156,11 +156,11 @@ export class ConfigurationKeeper {
     const { startedWith = rest } = this.notes;
     if (changed) {
       // First: a crash in between must not make what is new look like what ProxySQL has read.
-      await this.note({ startedWith, changedAt: this.clock.now() });
+      await this.note({ startedWith, changedAt: this.clock.monotonic() });
     }
     await writeWhole(this.file(), cnf, PRIVATE_MODE);
     if (changed) {
-      this.notes = { startedWith, changedAt: this.clock.now() };
+      this.notes = { startedWith, changedAt: this.clock.monotonic() };
       if (this.rest !== undefined) {
         this.logger.info('Composed the configuration anew; it takes effect when ProxySQL is started again');
       }

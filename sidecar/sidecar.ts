@@ -248,7 +248,7 @@ export class Sidecar {
   private async ready(): Promise<Verdict> {
     const { drainer, gate } = this;
     const asked = gate.open && drainer.state === 'none';
-    const askedAt = this.options.clock.now();
+    const askedAt = this.options.clock.monotonic();
     const [, uptime, listens] = asked
       ? await Promise.all([this.keeper?.look(), this.admin.uptime(), this.keeper === undefined && this.listens()])
       : [undefined, undefined, false];

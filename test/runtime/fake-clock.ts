@@ -9,6 +9,7 @@ interface Pending {
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   private time: number;
+  private ahead = 0;
   private order = 0;
   private readonly pending = new Set<Pending>();
 
@@ -17,6 +18,10 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.time + this.ahead;
+  }
+
+  monotonic(): number {
     return this.time;
   }
 
@@ -33,7 +38,8 @@ export class FakeClock implements Clock {
 
   /** When the next timer fires, or undefined when none waits. */
   get nextAt(): number | undefined {
-    return this.next()?.at;
+    const next = this.next();
+    return next && next.at + this.ahead;
   }
 
   /** Moves time forward, firing what is due in order, and lets promises settle after each. */
@@ -52,6 +58,11 @@ export class FakeClock implements Clock {
   /** Moves time without firing anything, as if the process had been stopped for so long. */
   freeze(ms: number): void {
     this.time += ms;
+  }
+
+  /** Sets the clock forward or back, as whoever keeps the time of a machine does: no time has passed. */
+  set(ms: number): void {
+    this.ahead += ms;
   }
 
   private next(): Pending | undefined {

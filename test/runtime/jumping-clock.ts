@@ -15,6 +15,10 @@ export class JumpingClock implements Clock {
     return systemClock.now() + this.ahead;
   }
 
+  monotonic(): number {
+    return systemClock.monotonic() + this.ahead;
+  }
+
   setTimeout(callback: () => void, ms: number): Timer {
     const entry: Pending = { at: this.now() + ms, callback, timer: { clear: () => undefined } };
     this.pending.add(entry);

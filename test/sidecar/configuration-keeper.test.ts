@@ -92,7 +92,7 @@ describe('ConfigurationKeeper', () => {
 
     beforeEach(async () => {
       await clock.advance(MINUTE);
-      startedAt = clock.now();
+      startedAt = clock.monotonic();
       await keeper.proxysqlStarted(startedAt);
       await clock.advance(MINUTE);
       mountConfiguration(rule(2));
@@ -107,7 +107,25 @@ describe('ConfigurationKeeper', () => {
       expect(isPending(keeper)).toBe(true);
 
       await clock.advance(MINUTE);
-      await keeper.proxysqlStarted(clock.now());
+      await keeper.proxysqlStarted(clock.monotonic());
+      expect(isPending(keeper)).toBe(false);
+    });
+
+    it.each([
+      ['forward', 86_400_000],
+      ['back', -86_400_000],
+    ])('is pending until then though the clock is set %s, before or after it changed', async (_, ms) => {
+      clock.set(ms);
+      await keeper.proxysqlStarted(startedAt);
+      expect(isPending(keeper)).toBe(true);
+      mountConfiguration(rule(3));
+      await keeper.mountsChanged();
+      clock.set(-ms);
+      await keeper.proxysqlStarted(startedAt);
+      expect(isPending(keeper)).toBe(true);
+
+      await clock.advance(MINUTE);
+      await keeper.proxysqlStarted(clock.monotonic());
       expect(isPending(keeper)).toBe(false);
     });
 
@@ -117,7 +135,7 @@ describe('ConfigurationKeeper', () => {
       expect(isPending(again)).toBe(true);
 
       await clock.advance(MINUTE);
-      await again.proxysqlStarted(clock.now());
+      await again.proxysqlStarted(clock.monotonic());
       expect(isPending(again)).toBe(false);
       expect(isPending(await started())).toBe(false);
     });
@@ -130,12 +148,12 @@ describe('ConfigurationKeeper', () => {
 
     it('is pending when it changed while nobody looked', async () => {
       await clock.advance(MINUTE);
-      await keeper.proxysqlStarted(clock.now());
+      await keeper.proxysqlStarted(clock.monotonic());
       mountConfiguration(rule(3));
       await clock.advance(MINUTE);
 
       const again = await started();
-      await again.proxysqlStarted(clock.now() - MINUTE);
+      await again.proxysqlStarted(clock.monotonic() - MINUTE);
 
       expect(isPending(again)).toBe(true);
     });
