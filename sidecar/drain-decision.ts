@@ -6,7 +6,7 @@ export interface ConnectionCounts {
   readonly created: number;
 }
 
-/** What deciding about a drain looks at. Times are in milliseconds since the epoch. */
+/** What deciding about a drain looks at. Times are by the monotonic clock. */
 export interface DrainSituation {
   readonly now: number;
   readonly startedAt: number;

@@ -37,7 +37,7 @@ const ABANDONED_MS = 15_000;
 /** What ProxySQL counted; `refused` when nobody listens any more, `failed` when it could not be asked for another reason. */
 type Sample = ConnectionCounts | 'failed' | 'refused';
 
-/** What became of telling ProxySQL to pause. Times are in milliseconds since the epoch. */
+/** What became of telling ProxySQL to pause. Times are by the monotonic clock. */
 interface Pausing {
   /** When it was first tried. */
   at?: number;
@@ -76,13 +76,13 @@ export class Drainer {
 
   private async run(): Promise<DrainReport> {
     const { clock, logger } = this.options;
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     this.state = 'draining';
     await this.options.onDraining(true);
     logger.info('Draining: the pod is not ready any more');
     const { outcome, remaining } = await this.waitForClients(startedAt);
     this.state = 'drained';
-    const report = { outcome, remaining, tookMs: clock.now() - startedAt };
+    const report = { outcome, remaining, tookMs: clock.monotonic() - startedAt };
     logger.info(report, 'Drained');
     this.watchForReturn();
     return report;
@@ -99,7 +99,7 @@ export class Drainer {
     let refusals = 0;
     for (;;) {
       const sample = await this.sample(deadline);
-      const now = clock.now();
+      const now = clock.monotonic();
       refusals = sample === 'refused' ? refusals + 1 : 0;
       if (typeof sample === 'object') {
         lastCreatedAt = known === undefined || sample.created === known.created ? lastCreatedAt : now;
@@ -141,13 +141,13 @@ export class Drainer {
   /** New connections are refused long before the command is answered, so its end is not waited for. */
   private pause(pausing: Pausing): void {
     const { admin, budgetMs, clock, logger } = this.options;
-    pausing.at ??= clock.now();
+    pausing.at ??= clock.monotonic();
     pausing.againAt = undefined;
     admin.pause(budgetMs).catch((error: unknown) => {
       logger.warn(
         `ProxySQL was not paused, which is tried again: ${error instanceof Error ? error.message : String(error)}`,
       );
-      pausing.againAt = clock.now() + PAUSE_AGAIN_MS;
+      pausing.againAt = clock.monotonic() + PAUSE_AGAIN_MS;
     });
   }
 
@@ -155,7 +155,7 @@ export class Drainer {
   private async sample(deadline: number): Promise<Sample> {
     const { clock } = this.options;
     const answered = new AbortController();
-    const limit = Math.max(SAMPLE_MS, Math.min(SAMPLE_LIMIT_MS, deadline - clock.now()));
+    const limit = Math.max(SAMPLE_MS, Math.min(SAMPLE_LIMIT_MS, deadline - clock.monotonic()));
     const late = sleep(clock, limit, AbortSignal.any([answered.signal, this.stopped.signal]));
     const sample = await Promise.race([this.countConnections(), late.then(() => 'failed' as const)]);
     answered.abort();
@@ -190,12 +190,16 @@ export class Drainer {
    */
   private watchForReturn(): void {
     const { clock, logger } = this.options;
-    const drainedAt = clock.now();
+    const drainedAt = clock.monotonic();
     void (async () => {
       while (!this.stopped.signal.aborted) {
         await sleep(clock, WATCH_MS, this.stopped.signal);
         const paused = await this.options.admin.isPaused().catch(() => undefined);
-        if (this.stopped.signal.aborted || paused === undefined || (paused && clock.now() - drainedAt < ABANDONED_MS)) {
+        if (
+          this.stopped.signal.aborted ||
+          paused === undefined ||
+          (paused && clock.monotonic() - drainedAt < ABANDONED_MS)
+        ) {
           continue;
         }
         if (paused) {

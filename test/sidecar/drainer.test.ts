@@ -103,6 +103,15 @@ describe('a ProxySQL that was drained', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('is resumed in time though the clock is set back meanwhile', async () => {
+    await drainer.adopt();
+    clock.set(-3_600_000);
+
+    await clock.advance(15_000);
+
+    expect([drainer.state, admin.resumes]).toEqual(['none', 1]);
+  });
+
   it('stays drained while it cannot be resumed, and is resumed as soon as it can', async () => {
     admin.refusesResume = true;
     await drainer.adopt();
@@ -205,6 +214,19 @@ describe('draining a ProxySQL with clients', () => {
     await clock.advance(50);
     expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
     expect(proxysql.pauses).toBe(1);
+  });
+
+  it.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('gives them the whole budget and no more though the clock is set %s meanwhile', async (_, ms) => {
+    await clock.advance(2000);
+    clock.set(ms);
+
+    await clock.advance(BUDGET_MS - 2001);
+    expect(report).toBeUndefined();
+    await clock.advance(50);
+    expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
   });
 
   it('goes on after a question that was not answered', async () => {
