@@ -255,8 +255,7 @@ export class CertificateKeeper {
 
   /** An authority can become a former one though the same files stay: once the client certificate has moved too. Its overlap begins then. */
   private async rememberFormer(former: readonly FormerAuthority[]): Promise<void> {
-    const list = (entries: readonly FormerAuthority[]): string => entries.map(({ pem }) => pem).join();
-    if (list(former) !== list(this.former)) {
+    if (JSON.stringify(former) !== JSON.stringify(this.former)) {
       this.former = former;
       await this.options.generations.note({ former });
     }

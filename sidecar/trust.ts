@@ -38,7 +38,9 @@ export interface Trust {
 export function decideTrust(input: TrustInput): Trust {
   const { installed, server, client, now, overlapMs } = input;
   const named = new Set([...server, ...client].map(fingerprint));
-  const known = new Map(input.former.map((entry) => [fingerprint(new X509Certificate(entry.pem)), entry]));
+  // The clock may have been set back since.
+  const before = input.former.map(({ pem, since }) => ({ pem, since: Math.min(since, now) }));
+  const known = new Map(before.map((entry) => [fingerprint(new X509Certificate(entry.pem)), entry]));
   for (const authority of installed) {
     const id = fingerprint(authority);
     if (authority.ca && !named.has(id) && !known.has(id)) {

@@ -287,6 +287,19 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().formerAuthorities).toBe(0);
   });
 
+  it('trusts a former authority for the overlap and no longer though the clock was set back', async () => {
+    const other = await authority('Other root');
+    mount(await leaf(other), other);
+    await keeper.mountsChanged();
+    clock.freeze(-1_800_000);
+    await keeper.mountsChanged();
+
+    await pass(3_599_999);
+    expect(keeper.truth().formerAuthorities).toBe(1);
+    await pass(1);
+    expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
   it('looks at no file before it knows what was there before a crash', async () => {
     await keeper.stop();
     const generations = newGenerations();
