@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readMountedFolder, sameFiles } from '../../sidecar/mounted-folder';
@@ -44,6 +44,19 @@ describe('readMountedFolder', () => {
     writeFileSync(folder, '');
 
     await expect(read()).rejects.toThrow(/ENOTDIR/);
+  });
+
+  it('takes no folder for empty in which a file cannot be found', async () => {
+    writeFileSync(path.join(folder, 'present'), '');
+    symlinkSync('nowhere', path.join(folder, 'vanished'));
+
+    await expect(read()).rejects.toThrow(/ENOENT/);
+  });
+
+  it('gives up where the link of the kubelet leads nowhere', async () => {
+    symlinkSync('..2026_gone', path.join(folder, '..data'));
+
+    await expect(read()).rejects.toThrow(/ENOENT/);
   });
 
   it('never mixes two states, however fast they follow each other', async () => {

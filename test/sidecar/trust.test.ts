@@ -51,6 +51,15 @@ describe('decideTrust', () => {
     expect(decideTrust({ ...input, now: notAfter }).further).toEqual([]);
   });
 
+  it('changes when the first of several is no longer needed', async () => {
+    const former = [{ pem: (await authority('Older')).pem, since: input.now - 400 }];
+
+    const trust = decideTrust({ ...input, former });
+
+    expect(trust.former).toHaveLength(2);
+    expect(trust.nextChange).toBe(input.now + 600);
+  });
+
   it('forgets it when it is named again', () => {
     const former = [{ pem: old.toString(), since: input.now }];
 

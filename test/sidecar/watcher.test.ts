@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type FSWatcher, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type FSWatcher, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../runtime/clock';
@@ -61,22 +61,93 @@ describe('FolderWatcher', () => {
     watcher.close();
   });
 
-  it('watches anew what it lost', async () => {
-    const clock = new FakeClock();
-    const began: EventEmitter[] = [];
-    let reports = 0;
-    const watcher = new FolderWatcher(clock, silentLogger(), () => {
-      const emitter = Object.assign(new EventEmitter(), { close: () => undefined });
-      began.push(emitter);
-      return emitter as unknown as FSWatcher;
+  describe('of a kernel that reports what a test says', () => {
+    let clock: FakeClock;
+    let lines: string[];
+    let reports: number;
+    let watcher: FolderWatcher;
+    let began: Watched[];
+
+    beforeEach(() => {
+      clock = new FakeClock();
+      lines = [];
+      reports = 0;
+      began = [];
+      const logger = createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
+      watcher = new FolderWatcher(clock, logger, (_, __, onEvent) => {
+        const watched = new Watched(onEvent);
+        began.push(watched);
+        return watched as unknown as FSWatcher;
+      });
     });
-    watcher.watch(folder, () => (reports += 1));
 
-    began[0]?.emit('error', new Error('gone'));
-    await clock.advance(1000);
+    const watch = (name = folder): void => watcher.watch(name, () => (reports += 1));
 
-    expect([began.length, reports]).toEqual([2, 1]);
-    watcher.close();
-    expect(clock.timers).toBe(0);
+    it('reports a burst once, 10 ms after its last event', async () => {
+      watch();
+      began[0]?.onEvent();
+      await clock.advance(9);
+      began[0]?.onEvent();
+      await clock.advance(9);
+      expect(reports).toBe(0);
+
+      await clock.advance(1);
+      expect(reports).toBe(1);
+      await clock.advance(60_000);
+      expect(reports).toBe(1);
+    });
+
+    it('does nothing about a folder that is not there', () => {
+      watch(path.join(folder, 'absent'));
+
+      expect([began.length, clock.timers, lines.length]).toEqual([0, 0, 0]);
+    });
+
+    it('watches anew what it lost after a second, and lets go of it', async () => {
+      watch();
+      began[0]?.emit('error', new Error('gone'));
+      await clock.advance(999);
+      expect([began.length, reports]).toEqual([1, 0]);
+
+      await clock.advance(1);
+      expect([began.length, reports]).toEqual([2, 1]);
+      expect(began.map(({ open }) => open)).toEqual([false, true]);
+    });
+
+    it('says so each time that it loses a folder', async () => {
+      watch();
+      began[0]?.emit('error', new Error('gone'));
+      await clock.advance(1000);
+      began[1]?.emit('error', new Error('gone again'));
+
+      expect(lines).toEqual([expect.stringContaining('again: gone"'), expect.stringContaining('again: gone again"')]);
+    });
+
+    it('lets go of everything in the end, and begins nothing any more', () => {
+      const other = path.join(folder, 'other');
+      mkdirSync(other);
+      watch();
+      watch(other);
+      began[0]?.onEvent();
+
+      watcher.close();
+      watch();
+
+      expect(began.map(({ open }) => open)).toEqual([false, false]);
+      expect(clock.timers).toBe(0);
+    });
   });
 });
+
+/** A folder that is watched. */
+class Watched extends EventEmitter {
+  open = true;
+
+  constructor(readonly onEvent: () => void) {
+    super();
+  }
+
+  close(): void {
+    this.open = false;
+  }
+}
