@@ -172,12 +172,7 @@ async function leadTo(link: string, target: string): Promise<void> {
   const draft = `${link}${DRAFT}`;
   await rm(draft, { force: true });
   await symlink(target, draft);
-  try {
-    await rename(draft, link);
-  } catch (error) {
-    await rm(draft);
-    throw error;
-  }
+  await rename(draft, link);
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -69,6 +69,7 @@ describe('Generations', () => {
       process.umask(before);
     }
 
+    expect(statSync(at('tls')).mode & 0o777).toBe(0o700);
     expect(statSync(at('data', 'proxysql-key.pem')).mode & 0o777).toBe(0o600);
     expect(statSync(at('data', 'proxysql-cert.pem')).mode & 0o777).toBe(0o644);
   });
@@ -120,6 +121,29 @@ describe('Generations', () => {
 
     await again().install(first);
     expect(await again().currentFiles()).toEqual(first);
+  });
+
+  it('writes a set once', async () => {
+    await generations.load();
+    const { id } = await generations.install(first);
+    const { ino } = statSync(at('tls', id));
+    await generations.install(second);
+
+    await generations.install(first);
+
+    expect(statSync(at('tls', id)).ino).toBe(ino);
+  });
+
+  it('installs a set though a crash left links half made', async () => {
+    await generations.load();
+    mkdirSync(at('data'));
+    symlinkSync('nowhere', at('tls', 'current.draft'));
+    symlinkSync('nowhere', at('data', 'proxysql-key.pem.draft'));
+
+    await generations.install(first);
+
+    expect(await again().currentFiles()).toEqual(first);
+    expect(readFileSync(at('data', 'proxysql-key.pem'), 'utf8')).toBe(first['proxysql-key.pem']);
   });
 
   it('touches nothing where a set is the current one already, so that a full disk stops no sidecar that comes back', async () => {
