@@ -98,7 +98,9 @@ describe('PeersKeeper', () => {
     admin.failure = new AdminUnavailableError('connect ECONNREFUSED');
     await keeper.want([peer('a')]);
     expect(keeper.truth()).toEqual({ wanted: 1, applied: false });
-    await clock.advance(25 + 50 + 100 + 200);
+    await clock.advance(25 + 50 + 100);
+    expect(keeper.truth()).toEqual({ wanted: 1, applied: false });
+    await clock.advance(200);
     expect(keeper.truth()?.trouble).toMatchObject({ reason: 'AdminUnavailable', message: 'connect ECONNREFUSED' });
 
     admin.failure = undefined;
@@ -152,6 +154,18 @@ describe('PeersKeeper', () => {
     expect(keeper.truth()).toEqual({ wanted: 1, applied: true });
   });
 
+  it('has nothing to try again when the list is what it was before', async () => {
+    await keeper.want([peer('a')]);
+    admin.failure = new AdminCommandError('near "INSERT": syntax error');
+    await keeper.want([peer('b')]);
+    expect(keeper.truth()).toMatchObject({ applied: false, trouble: { reason: 'PeersNotTakenOver' } });
+
+    await keeper.want([peer('a')]);
+
+    expect(keeper.truth()).toEqual({ wanted: 1, applied: true });
+    expect(clock.timers).toBe(0);
+  });
+
   it('does not try again what fails while it ends', async () => {
     let fail = (): void => undefined;
     const failing = new Promise<never>((_, reject) => (fail = () => reject(new AdminUnavailableError('gone'))));
@@ -162,6 +176,7 @@ describe('PeersKeeper', () => {
     fail();
 
     await stopped;
+    await settle();
 
     expect(clock.timers).toBe(0);
   });
