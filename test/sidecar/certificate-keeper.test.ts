@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -194,6 +194,65 @@ describe('CertificateKeeper', () => {
     expect(fingerprintOnDisk()).toBe(renewed.fingerprint);
     expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
     expect(keeper.truth().trouble).toBeUndefined();
+  });
+
+  it('removes the set before once the new one is served, and tells since when that is', async () => {
+    const { served: before, installed } = keeper.truth();
+    await clock.advance(1000);
+    await keeper.look();
+    expect(keeper.truth().served).toEqual({ ...before, seenAt: clock.now() });
+    expect(existsSync(path.join(folder, 'tls', installed?.id ?? ''))).toBe(true);
+
+    mount(renewed);
+    await keeper.mountsChanged();
+
+    expect(keeper.truth().served).toMatchObject({ fingerprint: renewed.fingerprint, since: clock.now() });
+    const kept = [keeper.truth().installed?.id, 'current', 'notes.json'];
+    expect(readdirSync(path.join(folder, 'tls')).sort()).toEqual(kept.sort());
+  });
+
+  it('keeps the set before where a restart of ProxySQL would find nothing else that is good', async () => {
+    server.reload = () => undefined;
+    const { installed } = keeper.truth();
+    mount(renewed);
+
+    await keeper.mountsChanged();
+
+    expect(existsSync(path.join(folder, 'tls', installed?.id ?? ''))).toBe(true);
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+  });
+
+  it('changes nothing while it drains, and makes up for it afterwards', async () => {
+    await keeper.setDraining(true);
+    expect(keeper.truth()).toMatchObject({ servedIsInstalled: false });
+    mount(renewed);
+    await keeper.mountsChanged();
+    const { connections } = server;
+    await pass(600_000);
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    expect(server.connections).toBe(connections);
+
+    await keeper.setDraining(false);
+
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+  });
+
+  it('makes the links that a crash kept it from, though what is mounted by then is refused', async () => {
+    await keeper.stop();
+    rmSync(path.join(folder, 'data', 'proxysql-cert.pem'));
+    mountSecret(path.join(folder, 'server'), { ...tlsSecret(renewed, root), 'tls.key': root.keyPem });
+
+    keeper = newKeeper();
+    await keeper.start();
+    await keeper.look();
+
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    expect(keeper.truth()).toMatchObject({
+      mounted: { proven: false, reason: 'KeyMismatch' },
+      servedIsInstalled: true,
+      servedIsMounted: false,
+      reloads: 0,
+    });
   });
 
   it('does not vouch for what is mounted while ProxySQL refuses a changed set of authorities', async () => {

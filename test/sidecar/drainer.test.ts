@@ -142,13 +142,16 @@ class Draining {
   pauses = 0;
   refusesPause = false;
   /** What becomes of the next questions for metrics. */
-  readonly failures: (Error | 'silence')[] = [];
+  readonly failures: (Error | 'silence' | Promise<void>)[] = [];
   adminFailure: Error = new AdminUnavailableError('Query inactivity timeout');
 
   async metrics(): Promise<string> {
     const failure = this.failures.shift();
     if (failure === 'silence') {
       await new Promise(() => undefined);
+    }
+    if (failure instanceof Promise) {
+      await failure;
     }
     return await (failure instanceof Error
       ? Promise.reject(failure)
@@ -238,6 +241,22 @@ describe('draining a ProxySQL with clients', () => {
     proxysql.connected = 0;
     await clock.advance(400);
     expect(report).toMatchObject({ outcome: 'empty', remaining: 0 });
+  });
+
+  it('waits a second for an answer, and no longer', async () => {
+    const slow = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, ms));
+    await clock.advance(2000);
+    proxysql.connected = 0;
+    proxysql.failures.push(slow(999));
+    await clock.advance(999 + 100);
+    proxysql.connected = 3;
+    proxysql.failures.push('silence');
+    await clock.advance(1100);
+    expect(report).toBeUndefined();
+
+    proxysql.connected = 0;
+    await clock.advance(400);
+    expect(report).toMatchObject({ outcome: 'empty' });
   });
 
   it('does not take what it does not know for the end of the last client', async () => {
