@@ -65,6 +65,8 @@ describe('a ProxySQL that was drained', () => {
 
     expect(drainer.state).toBe('drained');
     expect(told).toEqual([true]);
+    expect(await drainer.drain()).toEqual({ outcome: 'unavailable', remaining: 0, tookMs: 0 });
+    expect(told).toEqual([true]);
   });
 
   it('is no matter when it is not paused, or not there', async () => {
@@ -84,7 +86,7 @@ describe('a ProxySQL that was drained', () => {
 
     expect(drainer.state).toBe('draining');
     await clock.advance(31_000);
-    expect(await report).toMatchObject({ outcome: 'unavailable' });
+    expect(await report).toMatchObject({ outcome: 'unavailable', remaining: 0 });
     expect(told).toEqual([true]);
     await clock.advance(16_000);
     expect([drainer.state, admin.resumes]).toEqual(['none', 1]);
@@ -139,6 +141,9 @@ describe('a ProxySQL that was drained', () => {
 /** A ProxySQL with clients, which a test makes fail. Its admin interface does nothing else while it pauses. */
 class Draining {
   connected = 3;
+  created = 7;
+  /** How many connections come between two questions. */
+  coming = 0;
   pauses = 0;
   refusesPause = false;
   /** What becomes of the next questions for metrics. */
@@ -147,6 +152,7 @@ class Draining {
 
   async metrics(): Promise<string> {
     const failure = this.failures.shift();
+    this.created += this.coming;
     if (failure === 'silence') {
       await new Promise(() => undefined);
     }
@@ -156,7 +162,7 @@ class Draining {
     return await (failure instanceof Error
       ? Promise.reject(failure)
       : Promise.resolve(
-          `proxysql_client_connections_connected ${this.connected}\nproxysql_client_connections_total{status="created"} 7\n`,
+          `proxysql_client_connections_connected ${this.connected}\nproxysql_client_connections_total{status="created"} ${this.created}\n`,
         ));
   }
 
@@ -232,6 +238,23 @@ describe('draining a ProxySQL with clients', () => {
     expect(report).toMatchObject({ outcome: 'budget', remaining: 3 });
   });
 
+  it('waits for the last one too', async () => {
+    proxysql.connected = 1;
+
+    await clock.advance(BUDGET_MS + 50);
+
+    expect(report).toMatchObject({ outcome: 'budget', remaining: 1 });
+  });
+
+  it('takes connections for longer while they keep coming, but not for ever', async () => {
+    proxysql.coming = 1;
+    await clock.advance(4_999);
+    expect(proxysql.pauses).toBe(0);
+
+    await clock.advance(1);
+    expect(proxysql.pauses).toBe(1);
+  });
+
   it('goes on after a question that was not answered', async () => {
     await clock.advance(2000);
     proxysql.failures.push(new Error('socket hang up'), new Error('socket hang up'));
@@ -302,6 +325,18 @@ describe('draining a ProxySQL with clients', () => {
     await clock.advance(200);
 
     expect(report).toMatchObject({ outcome: 'unavailable', remaining: 3 });
+  });
+
+  it('does not take it for gone when it refuses connections twice in a row, however often', async () => {
+    await clock.advance(2000);
+    proxysql.adminFailure = new AdminUnavailableError('connect ECONNREFUSED', { cause: refused() });
+    for (let time = 0; time < 5; time += 1) {
+      proxysql.failures.push(refused(), refused());
+      await clock.advance(150);
+    }
+
+    expect(report).toBeUndefined();
+    expect(proxysql.failures).toEqual([]);
   });
 
   it('waits for one whose admin interface is still there', async () => {
