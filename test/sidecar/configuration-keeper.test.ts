@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '../../runtime/logger';
@@ -109,6 +118,8 @@ describe('ConfigurationKeeper', () => {
       await clock.advance(MINUTE);
       await keeper.proxysqlStarted(clock.monotonic());
       expect(isPending(keeper)).toBe(false);
+      // Nor after a crash.
+      expect(isPending(await started())).toBe(false);
     });
 
     it.each([
@@ -163,6 +174,43 @@ describe('ConfigurationKeeper', () => {
 
       expect(isPending(await started())).toBe(false);
     });
+  });
+
+  it('is taken for read by a ProxySQL that was started more than a second after it changed, and no sooner', async () => {
+    await clock.advance(60_000);
+    mountConfiguration(rule(2));
+    await keeper.mountsChanged();
+
+    // How long ProxySQL has been running is told to the second.
+    await keeper.proxysqlStarted(clock.monotonic() + 1000);
+    expect(keeper.truth().changedSinceStart).toBe(true);
+    await keeper.proxysqlStarted(clock.monotonic() + 1001);
+    expect(keeper.truth().changedSinceStart).toBe(false);
+  });
+
+  it('is for its owner alone, as are the notes about it', async () => {
+    mountConfiguration(rule(2));
+    await keeper.mountsChanged();
+
+    const modes = ['proxysql.cnf', 'configuration.json'].map((name) => statSync(path.join(folder, 'run', name)).mode);
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o600]);
+  });
+
+  it('is told when it cannot be written, is still the one of before then, and is written as soon as that is possible', async () => {
+    const run = path.join(folder, 'run');
+    const before = readFileSync(composed(), 'utf8');
+    mountConfiguration(rule(2));
+    mkdirSync(`${composed()}.draft`);
+
+    await keeper.mountsChanged();
+
+    expect(keeper.truth()).toMatchObject({ composed: true, problems: [expect.stringContaining('proxysql.cnf.draft')] });
+    expect(readFileSync(composed(), 'utf8')).toBe(before);
+    rmSync(`${composed()}.draft`, { recursive: true });
+    await keeper.mountsChanged();
+    expect(keeper.truth()).toMatchObject({ composed: true, problems: [], changedSinceStart: true });
+    expect(readFileSync(composed(), 'utf8')).toMatch(/rule_id ?= ?2/);
+    expect(readdirSync(run).filter((name) => name.endsWith('.draft'))).toEqual([]);
   });
 
   it('is not pending when only peers changed', async () => {
