@@ -83,6 +83,22 @@ test('given a ProxySQL that is gone, or another one by now, then the answer to a
   expect(told).toEqual([]);
 });
 
+test('given an object that is gone, or another one by now, then the answer to a change of it does not bring it back', () => {
+  const version = (resourceVersion: string, uid = 'uid-secret') => ({
+    ...SECRET,
+    metadata: { ...SECRET.metadata, resourceVersion, uid },
+  });
+  const kept = () => caches.get('Secret', 'shop', 'shared')?.metadata;
+  caches.changed('Secret', SECRET, proxysql('one'));
+  expect(kept()).toBeUndefined();
+
+  caches.wrote('Secret', SECRET, proxysql('one'));
+  caches.changed('Secret', version('8'), proxysql('one'));
+  expect(kept()?.resourceVersion).toBe('8');
+  caches.changed('Secret', version('9', 'former'), proxysql('one'));
+  expect(kept()).toMatchObject({ uid: 'uid-secret', resourceVersion: '8' });
+});
+
 test('given a ProxySQL and an AppBinding of as many levels as the API server takes, then they are kept, compared and judged', () => {
   const deep = () => JSON.parse('[{"a":'.repeat(4_999) + '1' + '}]'.repeat(4_999)) as unknown;
   const version = (resourceVersion: string) => ({ name: 'deep', namespace: 'shop', uid: 'uid-deep', resourceVersion });

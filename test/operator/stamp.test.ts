@@ -77,6 +77,29 @@ test.each([
   expect(api.list('Event').map(({ reason }) => reason as string)).not.toContain('ApplyFailed');
 });
 
+test('given several pods, then each of them is told, and none that only has such a name', async () => {
+  const { api } = cluster;
+  const { metadata, status } = api.get('Pod', `${NAME}-0`);
+  const pod = (name: string, podIP: string, labels: object) =>
+    api.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'demo', labels },
+      status: { ...(status as object), podIP },
+    });
+  const labels = metadata.labels as object;
+  pod(`${NAME}-1`, '10.0.0.2', labels);
+  pod(`${NAME}-2`, '10.0.0.3', { ...labels, 'app.kubernetes.io/instance': 'other' });
+  api.edit('ProxySQL', NAME, ({ spec }) => (spec.replicas = 3));
+  await cluster.pass(5000);
+  await cluster.issueCertificates();
+  await cluster.pass(5000);
+
+  expect(new Set(stamps())).toEqual(new Set([`patch Pod ${NAME}-0`, `patch Pod ${NAME}-1`]));
+  expect(cluster.asked).toContain('10.0.0.2');
+  expect(cluster.asked).not.toContain('10.0.0.3');
+});
+
 test('given a Secret that is not proven, then nobody is told of it, and what is proven next is', async () => {
   cluster.api.edit('Secret', `${NAME}-server-cert`, ({ data }) => (data['tls.key'] = 'Z2FyYmFnZQ=='));
   await cluster.pass(5000);

@@ -1,4 +1,5 @@
 import { type KubernetesObject } from '../../lib/kubernetes';
+import { proxysqlResource } from '../support/resource';
 import { OperatedCluster } from './operated-cluster';
 
 /** A new version of the operator, whose pods differ from those of the last one. */
@@ -55,6 +56,37 @@ test('given others that roll, then it stays as it is and Ready until one of them
 
   expect(sidecarImage()).toBe(VERSION_2.runtime);
   expect(cluster.condition('Upgraded')).toMatchObject({ status: 'True', reason: 'TurnCame' });
+});
+
+test('given two and a turn for one, then the second has it once the first has rolled', async () => {
+  const { api } = cluster;
+  const names = ['proxy-server', 'second'];
+  const { metadata, ...resource } = proxysqlResource({ replicas: 1 });
+  api.put({ ...resource, metadata: { ...metadata, name: 'second' } });
+  await cluster.pass(1000);
+  await cluster.issueCertificates();
+  await cluster.pass(1000);
+  const roll = (name: string, updateRevision: string) =>
+    api.edit('StatefulSet', name, (workload) => {
+      const { generation: observedGeneration } = workload.metadata as { readonly generation: number };
+      const replicas = { readyReplicas: 1, updatedReplicas: 1 };
+      workload.status = { observedGeneration, ...replicas, currentRevision: '1', updateRevision };
+    });
+  names.forEach((name) => roll(name, '1'));
+  await cluster.pass(5000);
+  const upgraded = () =>
+    names.filter((name) => JSON.stringify(api.get('StatefulSet', name).spec).includes(VERSION_2.runtime));
+
+  await cluster.upgrade({ images: VERSION_2, maxRollouts: 1 });
+  const [first = ''] = upgraded();
+  expect(upgraded()).toEqual([first]);
+  roll(first, '2');
+  await cluster.pass(5000);
+  expect(upgraded()).toEqual([first]);
+
+  roll(first, '1');
+  await cluster.pass(5000);
+  expect(upgraded()).toEqual(names);
 });
 
 test('given others that roll, and one of them is deleted, then its turn has come', async () => {
