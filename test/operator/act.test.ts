@@ -203,6 +203,12 @@ test('given an object of somebody else under a name that is needed, then it is n
   expect(cluster.condition('ServicesPresent')).toMatchObject({ status: 'False' });
 });
 
+test('given a Secret of somebody else that has the name of a Service, then it is none', async () => {
+  cluster.api.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: NAME, namespace: 'demo' } });
+  await cluster.startUntilReady();
+  expect(requests(`Service ${NAME}`)).toEqual([`create Service ${NAME}`]);
+});
+
 test('given an object of somebody else that comes at the last moment, then it is not written to either', async () => {
   const theirs = {
     apiVersion: 'v1',

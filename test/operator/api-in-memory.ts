@@ -31,6 +31,7 @@ export type Refusal = readonly [code: number, message: string];
 
 interface WatchSelection {
   readonly labelSelector?: string;
+  readonly metadataOnly?: boolean;
   readonly resourceVersion?: string;
   readonly signal?: AbortSignal;
   readonly onOpen?: () => void;
@@ -42,6 +43,8 @@ export class ApiInMemory {
   readonly missing = new Set<Kind>();
   /** Requests but for watches: verb, kind and name. */
   readonly requests: string[] = [];
+  /** Watches that were begun: kind, label selector, and how much of each object. */
+  readonly watches: string[] = [];
   /** Called when a request arrives, before it is carried out. */
   before: (verb: string, kind: Kind) => void = () => undefined;
   /** Called when an object was created or changed, before that is answered. */
@@ -224,7 +227,8 @@ export class ApiInMemory {
     if (refusal !== undefined) {
       throw this.error('watch', kind, '', refusal);
     }
-    const { labelSelector, resourceVersion, signal, onOpen } = selection;
+    const { labelSelector, metadataOnly, resourceVersion, signal, onOpen } = selection;
+    this.watches.push(`${kind} ${labelSelector ?? '*'} ${metadataOnly ? 'metadata' : 'whole'}`);
     const watcher: Watcher = { kind, labelSelector, events: [], wake: () => undefined };
     if (resourceVersion === undefined) {
       this.list(kind)

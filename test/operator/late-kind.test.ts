@@ -77,3 +77,36 @@ test('given a connection that is lost while a kind is not installed, then nothin
   expect(caches.find(reference).state).toBe('unreadable');
   expect(told).toEqual([]);
 });
+
+test('given a kind that is not installed, and then no connection, then it is still said not to be installed', async () => {
+  cluster = await OperatedCluster.with();
+  const { api } = cluster;
+  api.missing.add('Issuer');
+  await cluster.start();
+  await cluster.passMinutes(1);
+
+  api.missing.delete('Issuer');
+  api.refuse = (verb, kind) => (verb === 'watch' && kind === 'Issuer' ? [503, 'restarting'] : undefined);
+  await cluster.passMinutes(LONG);
+  cluster.api.remove('Service', 'proxy-server');
+  await cluster.pass(5000);
+
+  expect(cluster.condition('IssuersReady')?.message).toContain('not installed');
+});
+
+test('given a connection that breaks and is made again, then nobody looks at anything for that', async () => {
+  cluster = await OperatedCluster.with();
+  const { api } = cluster;
+  await cluster.startUntilReady();
+  const before = cluster.passes.length;
+
+  api.refuse = (verb) => (verb === 'watch' ? [503, 'restarting'] : undefined);
+  (['Service', 'Secret', 'ProxySQL'] as const).forEach((kind) => api.disconnect(kind));
+  await cluster.pass(1000);
+  const { length } = api.watches;
+  api.refuse = () => undefined;
+  await cluster.pass(60_000);
+
+  expect(api.watches.length).toBeGreaterThanOrEqual(length + 3);
+  expect(cluster.passes).toHaveLength(before);
+});

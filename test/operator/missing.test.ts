@@ -4,7 +4,7 @@ import { FakeClock } from '../runtime/fake-clock';
 import { ApiInMemory, type Refusal } from './api-in-memory';
 import { settleAll } from './operated-cluster';
 
-/** What keeps the operator from being ready. */
+/** What is watched, and what keeps the operator from being ready. */
 
 let api: ApiInMemory;
 let clock: FakeClock;
@@ -14,7 +14,14 @@ beforeEach(() => {
   api = new ApiInMemory();
   clock = new FakeClock();
   const { client } = api;
-  caches = new Caches({ client, namespaces: ['demo'], clock, random: () => 0.5, logger: silentLogger() });
+  caches = new Caches({
+    client,
+    namespaces: ['demo'],
+    selector: 'wave=1',
+    clock,
+    random: () => 0.5,
+    logger: silentLogger(),
+  });
 });
 
 afterEach(() => caches.stop());
@@ -34,6 +41,19 @@ test('given that everything is known, then nothing is waited for', async () => {
   await pass(1000);
 
   expect(caches.missing()).toEqual([]);
+});
+
+test('of Secrets only those with the label are read, of all others the metadata; of ProxySQLs those that are selected', async () => {
+  caches.start();
+  await pass(1000);
+
+  expect(api.watches.filter((watch) => /^(Secret|Pod|ProxySQL|Service) /.test(watch)).sort()).toEqual([
+    'Pod app.kubernetes.io/managed-by=kubedb.com whole',
+    'ProxySQL wave=1 whole',
+    'Secret app.kubernetes.io/managed-by!=kubedb.com metadata',
+    'Secret app.kubernetes.io/managed-by=kubedb.com whole',
+    'Service * whole',
+  ]);
 });
 
 test('given an API server that cannot be asked, then everything is waited for until it can', async () => {

@@ -199,6 +199,15 @@ test('a leader renews about every two seconds, and leads since it began to', asy
   await end(first);
 });
 
+test('the lease lasts as long as is wanted', async () => {
+  const first = candidate('first', { leaseDurationMs: 30_000 });
+  first.start();
+  await pass(500, () => first.isOpen());
+  expect(lease?.spec.leaseDurationSeconds).toBe(30);
+  await end(first);
+  expect(first.leader).toBeUndefined();
+});
+
 test('each change of leaders is counted, and when the new one began is told', async () => {
   const acquired: (string | undefined)[] = [];
   for (const identity of ['first', 'second', 'third']) {
