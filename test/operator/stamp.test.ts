@@ -1,3 +1,4 @@
+import { type Labels } from '../../lib/labels';
 import { OperatedCluster } from './operated-cluster';
 
 /** Which pods are told of renewed certificates at once, and whom nobody asks any more. */
@@ -80,14 +81,14 @@ test.each([
 test('given several pods, then each of them is told, and none that only has such a name', async () => {
   const { api } = cluster;
   const { metadata, status } = api.get('Pod', `${NAME}-0`);
-  const pod = (name: string, podIP: string, labels: object) =>
+  const pod = (name: string, podIP: string, labels: Labels) =>
     api.put({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, namespace: 'demo', labels },
       status: { ...(status as object), podIP },
     });
-  const labels = metadata.labels as object;
+  const labels = metadata.labels as Labels;
   pod(`${NAME}-1`, '10.0.0.2', labels);
   pod(`${NAME}-2`, '10.0.0.3', { ...labels, 'app.kubernetes.io/instance': 'other' });
   api.edit('ProxySQL', NAME, ({ spec }) => (spec.replicas = 3));
