@@ -50,7 +50,8 @@ export class AdminAccounts {
     const notes = readNotes(text);
     if (notes !== undefined) {
       this.notes = notes;
-      this.saved = text;
+      // The same in another order is no reason to write.
+      this.saved = JSON.stringify(notes);
     }
   }
 

@@ -137,6 +137,7 @@ describe('AdminAccounts', () => {
 
     await accounts.letIn(account('first'));
     await rotate('first');
+    await (await started()).remember(account('first'));
 
     expect(statSync(path.join(folder, 'accounts.json')).mode & 0o777).toBe(0o400);
     expect(readFileSync(path.join(folder, 'accounts.json'), 'utf8')).toContain('first');
