@@ -24,10 +24,12 @@ describe('ConfigurationKeeper', () => {
   let folder: string;
   let clock: FakeClock;
   let keeper: ConfigurationKeeper;
+  let lines: string[];
 
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'configuration-'));
     clock = new FakeClock();
+    lines = [];
     mountSecret(path.join(folder, 'auth'), { username: 'cluster', password: 'AdminPw' });
     mountSecret(path.join(folder, 'monitor'), { username: 'proxysql', password: 'MonitorPw' });
     mountConfiguration(rule(1));
@@ -51,7 +53,7 @@ describe('ConfigurationKeeper', () => {
       ]),
     );
     const settings = readSettings({ EXPECTED_NAMES: '{"server":{}}', ...folders });
-    const logger = createLogger({ name: 'test', level: 'silent' });
+    const logger = createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } });
     const accounts = new AdminAccounts(settings.folders.run, logger);
     const fresh = new ConfigurationKeeper(settings.folders, false, accounts, clock, logger);
     await accounts.load();
@@ -72,6 +74,13 @@ describe('ConfigurationKeeper', () => {
 
       expect(keeper.truth()).toMatchObject({ composed: true, problems });
       expect(readFileSync(composed(), 'utf8')).toBe(before);
+    });
+
+    it('tells what is wrong once, however often it is looked at', async () => {
+      await keeper.mountsChanged();
+      await keeper.mountsChanged();
+
+      expect(lines.filter((line) => line.includes('auth Secret, key password'))).toHaveLength(1);
     });
 
     it('goes by it after a crash too, and goes on telling what is wrong', async () => {
@@ -169,10 +178,38 @@ describe('ConfigurationKeeper', () => {
       expect(isPending(again)).toBe(true);
     });
 
-    it('is taken for the one that ProxySQL has read where the note is lost', async () => {
-      writeFileSync(path.join(folder, 'run', 'configuration.json'), '{"startedWith":');
+    it.each(['{"startedWith":', '{"startedWith":"of old"}', '{"changedAt":1}'])(
+      'is taken for the one that ProxySQL has read where the note is %s',
+      async (note) => {
+        writeFileSync(path.join(folder, 'run', 'configuration.json'), note);
 
-      expect(isPending(await started())).toBe(false);
+        expect(isPending(await started())).toBe(false);
+      },
+    );
+
+    it('is read though peers changed after that', async () => {
+      await clock.advance(MINUTE);
+      const again = clock.monotonic();
+      await clock.advance(MINUTE);
+      mountConfiguration(`${rule(2)}proxysql_servers= ( { hostname="a" port=6032 } )\n`);
+      await keeper.mountsChanged();
+
+      await keeper.proxysqlStarted(again);
+
+      expect(isPending(keeper)).toBe(false);
+    });
+
+    it('is read though that cannot be noted, and is found out once more after a crash', async () => {
+      mkdirSync(path.join(folder, 'run', 'configuration.json.draft'));
+      await clock.advance(MINUTE);
+
+      await keeper.proxysqlStarted(clock.monotonic());
+
+      expect(isPending(keeper)).toBe(false);
+      const again = await started();
+      expect(isPending(again)).toBe(true);
+      await again.proxysqlStarted(clock.monotonic());
+      expect(isPending(again)).toBe(false);
     });
   });
 
@@ -186,6 +223,26 @@ describe('ConfigurationKeeper', () => {
     expect(keeper.truth().changedSinceStart).toBe(true);
     await keeper.proxysqlStarted(clock.monotonic() + 1001);
     expect(keeper.truth().changedSinceStart).toBe(false);
+  });
+
+  it('is not written again when nothing changed, be it after a crash', async () => {
+    const { ino } = statSync(composed());
+
+    await keeper.mountsChanged();
+    await (await started()).mountsChanged();
+
+    expect(statSync(composed()).ino).toBe(ino);
+  });
+
+  it('is what it was before while the Secret has none', async () => {
+    mountSecret(path.join(folder, 'config'), { 'other.cnf': '' });
+
+    await keeper.mountsChanged();
+
+    expect(keeper.truth()).toMatchObject({
+      composed: true,
+      problems: ['The configuration Secret has no key proxysql.cnf'],
+    });
   });
 
   it('is for its owner alone, as are the notes about it', async () => {
