@@ -35,8 +35,8 @@ class Server {
     });
   }
 
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.listener.listen(0, '127.0.0.1', resolve));
+  async listen(port = 0): Promise<number> {
+    await new Promise<void>((resolve) => this.listener.listen(port, '127.0.0.1', resolve));
     return (this.listener.address() as net.AddressInfo).port;
   }
 
@@ -357,6 +357,24 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth().formerAuthorities).toBe(1);
     await pass(1);
     expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
+  it('looks soon for a ProxySQL that has gone, less and less often, and soon again when it was there meanwhile', async () => {
+    const waits = async (): Promise<number[]> => {
+      const list: number[] = [];
+      server.close();
+      for (let miss = 0; miss < 3; miss += 1) {
+        await keeper.look();
+        list.push((clock.nextAt ?? 0) - clock.now());
+      }
+      return list;
+    };
+    expect(await waits()).toEqual([25, 50, 100]);
+
+    await server.listen(port);
+    await pass(100);
+    expect(keeper.truth().servedIsMounted).toBe(true);
+    expect(await waits()).toEqual([25, 50, 100]);
   });
 
   it('looks at no file before it knows what was there before a crash', async () => {
