@@ -273,6 +273,93 @@ describe('CertificateKeeper', () => {
     expect(keeper.truth()).toMatchObject({ served: { fingerprint: good.fingerprint }, servedIsMounted: true });
   });
 
+  it('does not vouch for it either while ProxySQL cannot be told of that set', async () => {
+    const other = await authority('Other root');
+    server.reload = () => {
+      throw new AdminUnavailableError('connect ECONNREFUSED');
+    };
+    const { 'ca.crt': ca = '', ...same } = tlsSecret(good, root);
+    mountSecret(path.join(folder, 'server'), { ...same, 'ca.crt': ca + other.pem });
+
+    await keeper.mountsChanged();
+    await keeper.look();
+
+    expect(keeper.truth()).toMatchObject({ servedIsInstalled: true, servedIsMounted: false });
+  });
+
+  it('goes back to the last good set after a crash too', async () => {
+    server.reload = () => {
+      throw new AdminUnavailableError('connect ECONNREFUSED');
+    };
+    mount(renewed);
+    await keeper.mountsChanged();
+    expect(fingerprintOnDisk()).toBe(renewed.fingerprint);
+    await keeper.stop();
+    server.reload = () => {
+      throw new AdminCommandError('Unable to use SSL key');
+    };
+
+    keeper = newKeeper();
+    await keeper.start();
+    await keeper.look();
+
+    expect(fingerprintOnDisk()).toBe(good.fingerprint);
+    expect(keeper.truth()).toMatchObject({ servedIsInstalled: true, trouble: { reason: 'ReloadRefused' } });
+  });
+
+  it('does not reload after a crash what ProxySQL has loaded already', async () => {
+    mount(renewed);
+    await keeper.mountsChanged();
+    expect(keeper.truth().reloads).toBe(1);
+    await keeper.stop();
+
+    keeper = newKeeper();
+    await keeper.start();
+    await keeper.look();
+
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true, reloads: 0 });
+  });
+
+  it('forgets that a set was refused, and that this was wrong, once another one is wanted', async () => {
+    server.reload = () => {
+      throw new AdminCommandError('Unable to use SSL key');
+    };
+    mount(renewed);
+    await keeper.mountsChanged();
+    await pass(60_000);
+    mount(good);
+    await keeper.mountsChanged();
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true });
+    expect(keeper.truth().trouble).toBeUndefined();
+
+    server.reload = () => server.load();
+    mount(renewed);
+    await keeper.mountsChanged();
+
+    expect(keeper.truth()).toMatchObject({ served: { fingerprint: renewed.fingerprint }, servedIsMounted: true });
+  });
+
+  it('serves a certificate as soon as it is valid, and forgets an authority as soon as it is no longer needed', async () => {
+    const other = await authority('Other root');
+    mount(await leaf(other, { notBefore: new Date(Math.floor(clock.now() / 1000) * 1000 + 100_000) }), other);
+    await keeper.mountsChanged();
+    const early = keeper.truth().mounted;
+    expect(early).toMatchObject({ proven: false, reason: 'NotYetValid' });
+    await pass(89_000);
+    expect(keeper.truth().mounted).toEqual(early);
+    await pass(1000);
+    expect(keeper.truth()).toMatchObject({ servedIsMounted: true, formerAuthorities: 1 });
+
+    const end = clock.now() + 3_600_000;
+    await pass(100_000);
+    // Nothing else is due at its end.
+    await keeper.mountsChanged();
+    await pass(end - clock.now() - 1000);
+    expect(keeper.truth().formerAuthorities).toBe(1);
+    await pass(1000);
+    expect(keeper.truth().formerAuthorities).toBe(0);
+  });
+
   it('tries again though nothing good was ever served, and counts each failure once', async () => {
     await prepareStranger();
     await keeper.stop();
@@ -299,6 +386,8 @@ describe('CertificateKeeper', () => {
     mount(renewed);
     await keeper.mountsChanged();
     expect(keeper.truth().trouble).toBeUndefined();
+    // The pod stays in service with what it has.
+    expect(keeper.truth()).toMatchObject({ servedIsInstalled: true, servedIsMounted: false });
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await pass(2000);
     }
