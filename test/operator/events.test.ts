@@ -34,6 +34,59 @@ test.each([
   ]);
 });
 
+test('given a gate that only its user can open, then that is a warning from the beginning', () => {
+  const verdict = held('Invalid', 'spec.version is missing.', { needsUser: true });
+  expect(statusNotes({}, {}, waitingFor(verdict))).toMatchObject([{ type: 'Warning', reason: 'Invalid' }]);
+});
+
+test('given a gate that was shut for the same reason, then that is told again where something else blocks it', () => {
+  const decision = waitingFor(held('IssuerNotReady', 'Issuer demo/ca is not ready.'));
+  const shut = { conditions: [is('IssuersReady', 'False', 'IssuerNotReady')], blockedBy: 'Issuer demo/ca' };
+  expect(statusNotes(shut, shut, decision)).toEqual([]);
+  expect(statusNotes(shut, { ...shut, blockedBy: 'Issuer demo/other' }, decision)).toHaveLength(1);
+  for (const other of [is('IssuersReady', 'False', 'IssuerNotFound'), is('IssuersReady', 'True', 'IssuerNotReady')]) {
+    expect(statusNotes({ ...shut, conditions: [other] }, shut, decision)).toHaveLength(1);
+  }
+});
+
+describe('given a renewal that is late', () => {
+  const late = (status: Condition['status'], reason: string): ProxySQLStatus => ({
+    conditions: [{ type: 'CertificatesRenewed', status, reason, message: 'db is late.' }],
+  });
+  const told = { type: 'Warning', reason: 'RenewalFailed', message: 'db is late.', action: 'Renew' };
+
+  test.each([
+    ['nothing was known of it', {}],
+    ['the last one was not', late('True', 'RenewalFailed')],
+    ['it was late for another reason', late('False', 'RenewalOverdue')],
+  ])('when %s, then that is told', (_, before) => {
+    expect(statusNotes(before, late('False', 'RenewalFailed'), NOTHING_HELD)).toEqual([told]);
+  });
+
+  test.each([
+    ['it was so before', late('False', 'RenewalFailed'), late('False', 'RenewalFailed')],
+    ['it is no more', late('False', 'RenewalFailed'), late('True', 'Renewed')],
+    ['nothing is known of it', {}, {}],
+  ])('when %s, then nothing is told', (_, before, after) => {
+    expect(statusNotes(before, after, NOTHING_HELD)).toEqual([]);
+  });
+});
+
+test.each([
+  ['Normal', 'Ready', 'Ready'],
+  ['Normal', 'Halted', 'Halted'],
+  ['Warning', 'NotReady', 'Ready'],
+  ['Warning', 'Critical', 'Ready'],
+] as const)('given that it becomes so, then a %s event tells that it is %s, and once', (type, phase, condition) => {
+  const told = (by: string): Condition => ({ ...is(by, 'True', 'Any'), message: `${by} tells.` });
+  const after: ProxySQLStatus = { phase, conditions: [told('Ready'), told('Halted')] };
+  expect(statusNotes({ phase: 'Provisioning' }, after, NOTHING_HELD)).toEqual([
+    { type, reason: phase, message: `${condition} tells.`, action: 'Report' },
+  ]);
+  expect(statusNotes(after, after, NOTHING_HELD)).toEqual([]);
+  expect(statusNotes(after, { ...after, phase: 'Provisioning' }, NOTHING_HELD)).toEqual([]);
+});
+
 describe('given pods that are not ready', () => {
   const notReady = [is('ReplicaReady', 'False', 'SomeReplicasNotReady')];
   const blocked = (kind: string, name: string): [ProxySQLStatus, Decision] => [

@@ -49,6 +49,7 @@ test.each<[kind: Kind, what: string, before: object, after: object]>([
   ['ProxySQL', 'its deletion', metadata({}), metadata({ deletionTimestamp: 't' })],
   ['ProxySQL', 'that it is paused', {}, { status: { conditions: [{ type: 'Paused', status: 'True' }] } }],
   ['Pod', 'its address', { status: {} }, { status: { podIP: '10.0.0.1' } }],
+  ['Pod', 'its deletion', metadata({}), metadata({ deletionTimestamp: 't' })],
   ['StatefulSet', 'its status', {}, { status: { readyReplicas: 1 } }],
   ['Secret', 'anything', {}, {}],
 ])('of a %s, %s is looked at now', (kind, _, before, after) => {
@@ -58,6 +59,13 @@ test.each<[kind: Kind, what: string, before: object, after: object]>([
 test.each<[kind: Kind, what: string, news: boolean, before: object, after: object]>([
   ['ProxySQL', 'its status', false, {}, { status: { phase: 'Ready' } }],
   ['ProxySQL', 'the finalizer', false, metadata({}), metadata({ finalizers: ['kubedb.com'] })],
+  [
+    'ProxySQL',
+    'the finalizer of before',
+    false,
+    metadata({ finalizers: ['kubedb.com'] }),
+    { ...metadata({ finalizers: ['kubedb.com'] }), status: { phase: 'Ready' } },
+  ],
   ['ProxySQL', 'a spec', true, { spec: {} }, { spec: { halted: true } }],
   ['ProxySQL', 'a deletion', true, metadata({}), metadata({ deletionTimestamp: 't' })],
   ['ProxySQL', 'a lost finalizer', true, metadata({ finalizers: ['kubedb.com'] }), metadata({})],
