@@ -98,7 +98,7 @@ export class ApiInMemory {
     } else {
       this.objects.set(key, object);
     }
-    this.tell(gone ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED', object);
+    this.tell(gone ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED', object, before);
     return object;
   }
 
@@ -253,10 +253,11 @@ export class ApiInMemory {
     }
   }
 
-  private tell(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject): void {
+  private tell(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject, before: AnyObject | undefined): void {
     for (const watcher of this.watchers) {
-      if (watcher.kind === object.kind && isSelected(object, watcher.labelSelector)) {
-        watcher.events.push({ type, object: structuredClone(object) });
+      const [is, was] = [object, before].map((one) => one !== undefined && isSelected(one, watcher.labelSelector));
+      if (watcher.kind === object.kind && (is === true || was === true)) {
+        watcher.events.push({ type: is === true ? type : 'DELETED', object: structuredClone(object) });
         watcher.wake();
       }
     }

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect } from '../../../operator/kubernetes/connection';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { connect, type Connection, connectWith } from '../../../operator/kubernetes/connection';
 import { FakeClock } from '../../runtime/fake-clock';
 
 let folder: string;
@@ -121,6 +123,86 @@ test('a token in a file is read anew', async () => {
   writeFileSync(tokenFile, 'two\n');
   connection.invalidate();
   await expect(connection.credentials()).resolves.toMatchObject({ headers: { authorization: 'Bearer two' } });
+});
+
+describe('credentials that change', () => {
+  let clock: FakeClock;
+  let asked: number;
+  let token: string;
+  let cert: string;
+
+  class Changing extends KubeConfig {
+    override applyToHTTPSOptions(request: RequestOptions): Promise<void> {
+      asked++;
+      request.headers = { Authorization: `Bearer ${token}` };
+      request.cert = cert;
+      return Promise.resolve();
+    }
+  }
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    asked = 0;
+    token = 'one';
+    cert = 'first';
+  });
+
+  function changing(): Connection {
+    return connectWith(() => {
+      const config = new Changing();
+      config.loadFromFile(kubeconfig({}));
+      return config;
+    }, clock);
+  }
+
+  test('are looked at again after half a minute, or when the clock was set back, and not before', async () => {
+    const connection = changing();
+    const first = await connection.credentials();
+    clock.freeze(29_999);
+    expect(await connection.credentials()).toBe(first);
+    expect(asked).toBe(1);
+
+    token = 'two';
+    clock.freeze(1);
+    expect((await connection.credentials()).headers).toEqual({ authorization: 'Bearer two' });
+    await connection.credentials();
+    expect(asked).toBe(2);
+
+    clock.freeze(-1);
+    await connection.credentials();
+    expect(asked).toBe(3);
+  });
+
+  test('are the same object where they are equal, and so is their TLS material, which connections are made with', async () => {
+    const connection = changing();
+    const next = async () => {
+      clock.freeze(30_000);
+      return connection.credentials();
+    };
+    const first = await next();
+    expect(await next()).toBe(first);
+
+    token = 'two';
+    const second = await next();
+    expect(second.headers).not.toEqual(first.headers);
+    expect(second.tls).toBe(first.tls);
+
+    cert = 'second';
+    expect((await next()).tls).toMatchObject({ cert: 'second' });
+  });
+
+  test('that cannot be read are read again', async () => {
+    const connection = connectWith(() => {
+      const config = new Changing();
+      config.loadFromFile(kubeconfig({}));
+      const read = config.applyToHTTPSOptions.bind(config);
+      config.applyToHTTPSOptions = (request) =>
+        asked++ === 0 ? Promise.reject(new Error('the plugin fails')) : read(request);
+      return config;
+    }, clock);
+    await expect(connection.credentials()).rejects.toThrow('the plugin fails');
+    await expect(connection.credentials()).resolves.toMatchObject({ headers: { authorization: 'Bearer one' } });
+  });
 });
 
 test('another context of the kubeconfig', () => {

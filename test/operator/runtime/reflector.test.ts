@@ -300,6 +300,7 @@ test('given a watch that says something now and then, then it lives on, until it
     await until('it is heard', () => store.get('demo', `at-${version}`) !== undefined);
   }
   expect(reflector.state.phase).toBe('watching');
+  expect(server.requests).toHaveLength(1);
   // Half of the way from one to two times 300 s, so that not all end at the same time.
   expect(server.requests[0]?.url.searchParams.get('timeoutSeconds')).toBe('450');
 });
