@@ -13,6 +13,7 @@ import {
   TimeoutError,
   TooManyRequestsError,
   UnauthorizedError,
+  UnexpectedAnswerError,
 } from '../../../operator/kubernetes/errors';
 import { type WatchEvent } from '../../../operator/kubernetes/watch-event';
 import { type KubernetesObject } from '../../../lib/kubernetes';
@@ -123,6 +124,52 @@ test('a list is fetched page by page, and its items get their kind', async () =>
   ]);
 });
 
+test('of a list and a watch no more than the metadata is asked for where that is enough', async () => {
+  server.script = ({ url }, response) => {
+    if (url.searchParams.has('watch')) {
+      openWatch(response);
+      response.end();
+    } else {
+      answer(response, 200, { ...list(7, []), items: null });
+    }
+  };
+  const client = server.client();
+  for (const metadataOnly of [false, true]) {
+    await expect(client.list('Secret', { metadataOnly, resourceVersion: '0' })).resolves.toMatchObject({ items: [] });
+    await client.watch('Secret', { metadataOnly, resourceVersion: '1', timeoutSeconds: 60 }).next();
+  }
+  expect(server.requests.map(({ headers }) => headers.accept)).toEqual([
+    'application/json',
+    'application/json',
+    'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+    'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  ]);
+  expect(server.requests[0]?.url.search).toBe('?limit=500&resourceVersion=0');
+});
+
+test('watches take no connection from requests, nor from each other', async () => {
+  server.script = ({ url }, response) =>
+    url.searchParams.has('watch') ? openWatch(response) : answer(response, 200, configMap('one', 1));
+  const client = server.client({}, { connections: 1 });
+  const abort = new AbortController();
+  let opened = 0;
+  const watches = [1, 2, 3].map(() =>
+    client
+      .watch('ConfigMap', {
+        resourceVersion: '1',
+        timeoutSeconds: 60,
+        signal: abort.signal,
+        onOpen: () => opened++,
+      })
+      .next()
+      .catch(() => undefined),
+  );
+  await until('all watches are open', () => opened === 3);
+  await client.get('ConfigMap', { namespace: 'demo', name: 'one' });
+  abort.abort();
+  await Promise.all(watches);
+});
+
 describe('watch', () => {
   async function collect(script: (write: (text: string) => void) => void): Promise<WatchEvent<KubernetesObject>[]> {
     server.script = (_, response) => {
@@ -165,6 +212,26 @@ describe('watch', () => {
       resourceVersion: '1',
       timeoutSeconds: '60',
     });
+  });
+
+  test('an object that does not say its kind, or that it is metadata, gets the kind that was asked for', async () => {
+    const { metadata } = configMap('one', 2);
+    const partial = { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
+    const events = await collect((write) => write(event('ADDED', { metadata }) + event('MODIFIED', partial)));
+    expect(events.map((seen) => 'object' in seen && seen.object)).toEqual([configMap('one', 2), configMap('one', 2)]);
+  });
+
+  test('one that begins with all that there is, and is refused as it cannot be yet, is not asked for again', async () => {
+    server.script = (_, response) => answer(response, 429, status(429, 'TooManyRequests', 'not yet'));
+    const client = server.client({ retry: { attempts: 3, baseDelayMs: 1 } });
+    const watch = (resourceVersion?: string) =>
+      client
+        .watch('ConfigMap', { ...(resourceVersion !== undefined && { resourceVersion }), timeoutSeconds: 60 })
+        .next();
+    await expect(watch()).rejects.toThrow(TooManyRequestsError);
+    expect(server.requests).toHaveLength(1);
+    await expect(watch('1')).rejects.toThrow(TooManyRequestsError);
+    expect(server.requests).toHaveLength(4);
   });
 
   test('a line that was cut off at the end is no event', async () => {
@@ -226,6 +293,7 @@ describe('errors', () => {
     server.client({ retry: { attempts: 1 }, ...options }).get('Secret', { namespace: 'demo', name: 's' });
 
   test.each([
+    [400, 'BadRequest', UnexpectedAnswerError],
     [401, 'Unauthorized', UnauthorizedError],
     [403, 'Forbidden', ForbiddenError],
     [404, 'NotFound', NotFoundError],
@@ -356,6 +424,26 @@ describe('retry', () => {
     expect(server.requests).toHaveLength(2);
     await expect(client.create(configMap('one', 1))).rejects.toThrow(ConnectionError);
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('what may be done twice is a read, an apply, a merge patch and a deletion, and nothing else', async () => {
+    server.script = (_, response) => response.destroy();
+    const client = server.client({ retry: { attempts: 2, baseDelayMs: 1 } });
+    const key = { namespace: 'demo', name: 'one' };
+    const attempts = async (request: Promise<unknown>): Promise<number> => {
+      const before = server.requests.length;
+      await expect(request).rejects.toThrow(ConnectionError);
+      return server.requests.length - before;
+    };
+    const patch = { data: { a: '1' } };
+    expect(await attempts(client.get('ConfigMap', key))).toBe(2);
+    expect(await attempts(client.list('ConfigMap'))).toBe(2);
+    expect(await attempts(client.apply(configMap('one', 1)))).toBe(2);
+    expect(await attempts(client.patch('ConfigMap', key, { type: 'merge', patch }))).toBe(2);
+    expect(await attempts(client.delete('ConfigMap', key))).toBe(2);
+    expect(await attempts(client.patch('ConfigMap', key, { type: 'json', patch: [] }))).toBe(1);
+    expect(await attempts(client.create(configMap('one', 1)))).toBe(1);
+    expect(await attempts(client.update(configMap('one', 1)))).toBe(1);
   });
 
   test('attempts are bounded', async () => {
