@@ -7,6 +7,7 @@ import { describeProblem } from '../lib/problem';
 import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { type AdminAccount, type AdminAccounts } from './admin-accounts';
+import { retryAfter } from './decide';
 import { writeWhole } from './generations';
 import { type MountedFiles, readMountedFolder } from './mounted-folder';
 import { type Peer, type SplitConfiguration, splitConfiguration } from './peers';
@@ -45,6 +46,8 @@ export class ConfigurationKeeper {
   private rest: string | undefined;
   private notes: Notes = {};
   private problems: readonly string[] = [];
+  /** How often in a row something could not be read or written. */
+  private faults = 0;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -82,11 +85,18 @@ export class ConfigurationKeeper {
     this.queue = this.queue.then(async () => {
       try {
         await this.compose();
+        this.faults = 0;
       } catch (error) {
+        this.faults += 1;
         this.report([error instanceof Error ? error.message : String(error)]);
       }
     });
     await this.queue;
+  }
+
+  /** When to try again as something could not be read or written, in milliseconds from the last attempt; undefined where all could. */
+  get retryDelayMs(): number | undefined {
+    return this.faults === 0 ? undefined : retryAfter(this.faults, 0, 1);
   }
 
   /** The peers that the configuration names; undefined where it says nothing about them, or while there is none. */

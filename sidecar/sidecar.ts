@@ -54,6 +54,8 @@ export class Sidecar {
   /** The answer to the last readiness probe. */
   private readiness: Verdict | undefined;
   private timer: Timer | undefined;
+  private retry: Timer | undefined;
+  private stopped = false;
 
   constructor(private readonly options: SidecarOptions) {
     const { settings, clock, random, logger } = options;
@@ -126,12 +128,15 @@ export class Sidecar {
     void this.peers.want(this.configuration.peers());
     this.lookAgainLater();
     this.updateGate();
+    this.retryConfiguration();
     await this.drainer.adopt();
   }
 
   /** Ends everything; what is being written is finished first. */
   async stop(): Promise<void> {
+    this.stopped = true;
     this.timer?.clear();
+    this.retry?.clear();
     this.drainer.stop();
     this.watcher.close();
     this.metrics.close();
@@ -200,7 +205,17 @@ export class Sidecar {
   private async lookAtConfiguration(): Promise<void> {
     await this.configuration.mountsChanged();
     this.updateGate();
+    this.retryConfiguration();
     await this.peers.want(this.configuration.peers());
+  }
+
+  /** What could not be read or written, for example as the disk was full, is not left for the safety interval: it can hold the gate. */
+  private retryConfiguration(): void {
+    const { retryDelayMs } = this.configuration;
+    this.retry?.clear();
+    if (retryDelayMs !== undefined && !this.stopped) {
+      this.retry = this.options.clock.setTimeout(() => void this.lookAtConfiguration(), retryDelayMs);
+    }
   }
 
   /** Looks at what is mounted again and again, since events can get lost; the keeper does so for the certificates that it installs. */
@@ -226,6 +241,16 @@ export class Sidecar {
         `Mounted files cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    try {
+      this.serveMetrics();
+    } catch (error) {
+      this.options.logger.warn(
+        `Metrics cannot be served with the mounted certificate: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private serveMetrics(): void {
     const identity = (['metrics-exporter', 'server'] as const).map((alias) => identityOf(this.inspections.get(alias)));
     const chosen = identity.find((candidate) => candidate !== undefined);
     if (chosen !== undefined) {

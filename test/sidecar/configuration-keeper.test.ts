@@ -259,12 +259,17 @@ describe('ConfigurationKeeper', () => {
     mountConfiguration(rule(2));
     mkdirSync(`${composed()}.draft`);
 
+    expect(keeper.retryDelayMs).toBeUndefined();
     await keeper.mountsChanged();
 
     expect(keeper.truth()).toMatchObject({ composed: true, problems: [expect.stringContaining('proxysql.cnf.draft')] });
     expect(readFileSync(composed(), 'utf8')).toBe(before);
+    expect(keeper.retryDelayMs).toBe(1000);
+    await keeper.mountsChanged();
+    expect(keeper.retryDelayMs).toBe(2000);
     rmSync(`${composed()}.draft`, { recursive: true });
     await keeper.mountsChanged();
+    expect(keeper.retryDelayMs).toBeUndefined();
     expect(keeper.truth()).toMatchObject({ composed: true, problems: [], changedSinceStart: true });
     expect(readFileSync(composed(), 'utf8')).toMatch(/rule_id ?= ?2/);
     expect(readdirSync(run).filter((name) => name.endsWith('.draft'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import https from 'node:https';
 import { type TLSSocket } from 'node:tls';
 import mysql from 'mysql2/promise';
@@ -140,6 +140,18 @@ describe.each(proxysqlPrograms())('the sidecar of $name', (program) => {
       expect(report).not.toHaveProperty('servers');
 
       mountSecret(pod.path('auth'), { username: 'cluster', password: PASSWORDS.admin });
+      await pod.gateOpen();
+    });
+
+    it('keeps the gate shut while the configuration cannot be written, and opens it soon after it can', async () => {
+      await prepared();
+      // A folder in its place, as a full disk is not to be had here.
+      mkdirSync(pod.path('run', 'proxysql.cnf', 'full'), { recursive: true });
+      pod.mountCertificate('server', tlsSecret(await leaf(root), root));
+      pod.startSidecar();
+      await eventually('the gate is held', async () => (await pod.status()).gate.reason === 'ConfigurationRefused');
+
+      rmSync(pod.path('run', 'proxysql.cnf'), { recursive: true });
       await pod.gateOpen();
     });
 
