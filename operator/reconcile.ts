@@ -1,4 +1,5 @@
 import { decide, type Decision } from '../lib/graph/decide';
+import { areCertificatesKnown } from '../lib/graph/desired';
 import { isDeletionRefused, modeOf } from '../lib/graph/lifecycle';
 import { podNames } from '../lib/graph/pods';
 import { isUpgrade } from '../lib/graph/upgrade';
@@ -101,7 +102,7 @@ export class Reconciler {
       }
       ({ world, decision } = this.look(key, proxysql));
     }
-    const set = decision.mode === 'reconcile' && world.problems.length === 0 ? provenSet(world) : undefined;
+    const set = decision.mode === 'reconcile' && areCertificatesKnown(world) ? provenSet(world) : undefined;
     const pods = decision.mode === 'reconcile' ? this.podsOf(proxysql, world) : [];
     reports.expect(key, pods);
     if (set === undefined) {

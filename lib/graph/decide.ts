@@ -8,7 +8,7 @@ import {
 import { type CertificateStatus } from '../proxysql-resource';
 import { certificateStatuses } from './certificate-status';
 import { aboutGeneration, believable, mergeConditions } from './conditions';
-import { desiredCertificates } from './desired';
+import { areCertificatesKnown, desiredCertificates } from './desired';
 import { GATE_IDS, type GateId } from './gate-id';
 import { GATES } from './gates';
 import { conditionsOf, graceEnd, type Verdicts } from './health';
@@ -100,14 +100,23 @@ function halt(world: World): Decision {
 
 /** A resource that is not valid may have any shape: then only what does not look into it is asked. */
 const ASKED_OF_INVALID: readonly GateId[] = ['ResourceValid', 'WorkloadReady'];
+/** What runs goes on to be looked after while an edit is refused: certificates end all the same. */
+const ASKED_OF_RUNNING: readonly GateId[] = [...ASKED_OF_INVALID, 'TLSSecretsProven', 'CertificatesServed'];
+
+function askedGates(world: World): readonly GateId[] {
+  if (world.problems.length === 0) {
+    return GATE_IDS;
+  }
+  const asked = areCertificatesKnown(world) ? ASKED_OF_RUNNING : ASKED_OF_INVALID;
+  return GATE_IDS.filter((gate) => asked.includes(gate));
+}
 
 function reconcile(world: World): Decision {
-  const asked = world.problems.length > 0 ? ASKED_OF_INVALID : GATE_IDS;
-  const verdicts: Verdicts = new Map(asked.map((gate) => [gate, GATES[gate](world)]));
+  const verdicts: Verdicts = new Map(askedGates(world).map((gate) => [gate, GATES[gate](world)]));
   const steps = STEPS.map((step) => ({ id: step.id, verdict: judgeStep(world, step, verdicts) }));
   const nothingHeld = mayPrune(steps) && world.waitsForTurn !== true;
   const blocking = steps.map(({ verdict }) => verdict).find((verdict): verdict is Held => !verdict.open);
-  const renewal = world.problems.length > 0 ? {} : renewalOf(world);
+  const renewal = areCertificatesKnown(world) ? renewalOf(world) : {};
   const upgrade = world.problems.length > 0 ? undefined : upgradeCondition(world);
   const conditions = mergeConditions(
     world.proxysql.status?.conditions ?? [],
@@ -115,7 +124,7 @@ function reconcile(world: World): Decision {
       ...conditionsOf(world, verdicts),
       ...(renewal.condition ? [renewal.condition] : []),
       ...(upgrade ? [upgrade] : []),
-      ...(world.problems.length > 0 ? [] : podConditions(world, isHeld('Workload', steps))),
+      ...podConditions(world, isHeld('Workload', steps)),
     ],
     world.now,
   );
@@ -135,7 +144,9 @@ function reconcile(world: World): Decision {
     ...(blocking?.blockedBy !== undefined && { blockedBy: describeReference(blocking.blockedBy) }),
     ...(blocking?.retryAt !== undefined && { nextRetryTime: instant(blocking.retryAt) }),
     ...(retryAt !== undefined && { retryAt }),
-    certificates: world.problems.length > 0 ? (world.proxysql.status?.certificates ?? []) : certificateStatuses(world),
+    certificates: areCertificatesKnown(world)
+      ? certificateStatuses(world)
+      : (world.proxysql.status?.certificates ?? []),
   };
 }
 

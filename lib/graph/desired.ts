@@ -51,17 +51,35 @@ export function issuedCertificates(world: World): Issuance[] {
   return desiredCertificates(world).flatMap((certificate) => certificate.issued ?? []);
 }
 
-/** Whether TLS is asked for; without it there is nothing to issue, to prove or to serve. */
+/** Whether TLS is asked for, or was before what is asked for now was refused; without it there is nothing to issue, to prove or to serve. */
 export function wantsTls(world: World): boolean {
-  return world.proxysql.spec.tls !== undefined;
+  return world.problems.length > 0 ? lastAccepted(world).length > 0 : world.proxysql.spec.tls !== undefined;
+}
+
+/** Whether it is known what is to be proven and served: of a resource that is refused, what was asked for before goes on. */
+export function areCertificatesKnown(world: World): boolean {
+  return world.problems.length === 0 || lastAccepted(world).length > 0;
+}
+
+/** The Certificates of before a resource was refused; none unless they are all that the status tells of, as Secrets that users supply have none. */
+function lastAccepted({ owned, proxysql: { metadata, status } }: World): KubernetesObject[] {
+  const made = owned.filter(({ kind }) => kind === 'Certificate');
+  const told = new Set<string | undefined>(status?.certificates?.map(({ alias }) => alias));
+  return made.length === told.size && made.every((object) => told.has(aliasOf(object, metadata.name))) ? made : [];
+}
+
+/** What a Certificate of the ProxySQL of this name is for. */
+function aliasOf({ metadata }: KubernetesObject, name: string): CertificateAliasName | undefined {
+  return CERTIFICATE_ALIASES.find((alias) => certificateName(name, alias) === metadata.name);
 }
 
 function issued(world: World): DesiredCertificate[] {
   const { name, namespace } = world.proxysql.metadata;
-  return desiredOf(world, 'Certificates').map((object) => {
+  const certificates = world.problems.length > 0 ? lastAccepted(world) : desiredOf(world, 'Certificates');
+  return certificates.map((object) => {
     const { secretName, issuerRef, dnsNames, ipAddresses, uris, emailAddresses } = object.spec as CertificateFields;
     return {
-      alias: CERTIFICATE_ALIASES.find((alias) => certificateName(name, alias) === object.metadata.name) ?? 'server',
+      alias: aliasOf(object, name) ?? 'server',
       secret: secretReference(secretName, namespace),
       expected: { dnsNames, ipAddresses, uris, emailAddresses },
       issued: { object, issuer: issuerReference(issuerRef, namespace) },

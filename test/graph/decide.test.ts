@@ -1,11 +1,11 @@
 import { believable, mergeConditions } from '../../lib/graph/conditions';
-import { decide } from '../../lib/graph/decide';
+import { decide, type Decision } from '../../lib/graph/decide';
 import { instant } from '../../lib/graph/instant';
 import { isDeletionRefused, modeOf, planDeletion, planHalt } from '../../lib/graph/lifecycle';
 import { phaseOf } from '../../lib/graph/phase';
 import { type Condition, type KubernetesObject } from '../../lib/kubernetes';
 import { type Proof } from '../../lib/proof/proof';
-import { type ProxySQLStatus } from '../../lib/proxysql-resource';
+import { type CertificateStatus, type ProxySQLStatus } from '../../lib/proxysql-resource';
 import * as small from './small-world';
 
 const { NOW, worldOf } = small;
@@ -102,7 +102,7 @@ describe('what is applied', () => {
     );
   });
 
-  test('given an invalid resource of any shape, then nothing is asked of it, and all that has gates is held', () => {
+  test('given an invalid resource of any shape, then nothing is asked of it, and all that the operator does is held', () => {
     const problems = [{ path: 'spec', value: 'null', message: 'it is missing', remedy: 'Write one' }];
     const certificates = [{ alias: 'server', secretName: 'db-server-cert', fingerprint: 'f1' }];
     const shapeless = small.proxysql({ spec: null as never, status: { certificates } });
@@ -112,12 +112,62 @@ describe('what is applied', () => {
       'Issuer',
       'ProxySQL',
       'TLSSecrets',
+      'StartGate',
     ]);
     const told = decision.conditions.map(({ type, status }) => [type, status]);
     expect(told).toEqual(expect.arrayContaining([['ReplicaReady', 'True']]));
     expect(
       decide(worldOf(RUNNING, { problems, proxysql: small.proxysql({ spec: null as never }) })).certificates,
     ).toEqual([]);
+  });
+
+  describe('given a resource that is refused while it runs', () => {
+    const problems = [{ path: 'spec', value: 'null', message: 'it is missing', remedy: 'Write one' }];
+    const certificates = [{ alias: 'server', secretName: 'db-server-cert', fingerprint: 'f0' }] as const;
+    const refused = (
+      objects: readonly KubernetesObject[],
+      told: readonly CertificateStatus[] = certificates,
+    ): Decision =>
+      decide(
+        worldOf(objects, {
+          problems,
+          desired: [],
+          served: new Map([['db-0', 'f1']]),
+          proxysql: small.proxysql({ spec: null as never, status: { certificates: told } }),
+        }),
+      );
+    const conditionIn = ({ conditions }: Decision, wanted: string) => conditions.find(({ type }) => type === wanted);
+    const withSecret = (state: 'good' | 'broken'): KubernetesObject[] => [
+      ...RUNNING.filter(({ kind, metadata }) => kind !== 'Secret' || metadata.name !== 'db-server-cert'),
+      small.tlsSecret(state),
+    ];
+
+    test('then its certificates are followed as they were asked for before', () => {
+      const decision = refused(withSecret('good'));
+      expect(conditionIn(decision, 'TLSSecretsProven')).toMatchObject({ status: 'True' });
+      expect(conditionIn(decision, 'CertificatesServed')).toMatchObject({ status: 'True' });
+      expect(decision.certificates).toMatchObject([{ alias: 'server', fingerprint: 'f1' }]);
+      expect(decision).toMatchObject({ apply: [], prune: [], retryAt: small.VALID_UNTIL });
+    });
+
+    test('then a Secret that is broken meanwhile is told, and nothing is done about it', () => {
+      const decision = refused(withSecret('broken'));
+      expect(conditionIn(decision, 'TLSSecretsProven')).toMatchObject({ status: 'False', reason: 'KeyMismatch' });
+      expect(decision).toMatchObject({ apply: [], prune: [] });
+    });
+
+    test.each<[string, readonly CertificateStatus[]]>([
+      [
+        'one that users supply, as no Certificate tells what it is for',
+        [...certificates, { alias: 'client', secretName: 'own' }],
+      ],
+      ['others than there are', [{ alias: 'client', secretName: 'db-client-cert' }]],
+      ['none', []],
+    ])('and a status that tells of %s, then nobody knows what to follow', (_, told) => {
+      const decision = refused(withSecret('broken'), told);
+      expect(conditionIn(decision, 'TLSSecretsProven')).toBeUndefined();
+      expect(decision.certificates).toEqual(told);
+    });
   });
 
   test('removing TLS is refused unless plaintext is allowed aloud', () => {

@@ -98,6 +98,8 @@ test('given a connection that breaks and is made again, then nobody looks at any
   cluster = await OperatedCluster.with();
   const { api } = cluster;
   await cluster.startUntilReady();
+  // Until the pod has reported for the first time.
+  await cluster.pass(15_000);
   const before = cluster.passes.length;
 
   api.refuse = (verb) => (verb === 'watch' ? [503, 'restarting'] : undefined);

@@ -1,4 +1,4 @@
-import { type Labels } from '../../lib/labels';
+import { ALLOW_PLAINTEXT_ANNOTATION, type Labels } from '../../lib/labels';
 import { OperatedCluster } from './operated-cluster';
 
 /** Which pods are told of renewed certificates at once, and whom nobody asks any more. */
@@ -125,8 +125,14 @@ test('given a pod that is on its way out, then it is not told', async () => {
 test.each([
   ['gone', () => cluster.api.remove('ProxySQL', NAME)],
   ['halted', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.halted = true))],
-  ['without TLS', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.tls = undefined))],
-  ['not valid', () => cluster.api.edit('ProxySQL', NAME, ({ spec }) => (spec.tls = 'none'))],
+  [
+    'without TLS, as is allowed aloud',
+    () =>
+      cluster.api.edit('ProxySQL', NAME, ({ spec, metadata }) => {
+        spec.tls = undefined;
+        metadata.annotations = { [ALLOW_PLAINTEXT_ANNOTATION]: 'true' };
+      }),
+  ],
 ])('given a ProxySQL that is %s, then its pods are not asked, nor told of anything, any more', async (_, change) => {
   const { asked } = cluster;
   expect(asked).not.toEqual([]);
