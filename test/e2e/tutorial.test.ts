@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import net from 'node:net';
 import { takeDown } from '../cluster/driver/cleanup';
 import { adminKubeconfig, up } from '../cluster/driver/cluster';
 import { ownIdentity } from '../cluster/driver/processes';
@@ -13,6 +14,8 @@ import { MariaDb } from '../support/mariadb';
 import { Reader } from './support/reader';
 import { loadImages, type Variant, variants } from './support/variants';
 
+type Database = Pick<MariaDb, 'host' | 'port'>;
+
 const MINUTE = 60_000;
 const STEPS = stepsOf(TUTORIAL);
 const PROGRAM = programOf(TUTORIAL);
@@ -24,7 +27,7 @@ const NO_DATABASE =
 /**
  * Every command of the tutorial is run as it stands there. What the reader brings is brought by the test's cluster instead: a Kubernetes
  * that has seen nothing of ours, cert-manager, kubectl, and the images, since there is no registry. The database is a MariaDB of this machine,
- * so its address in main.ts is another one. The double has no database behind it, and says so where it is asked for what is in there.
+ * so its address in main.ts is another one. The double has no database behind it but a port, and says so where it is asked for what is in there.
  */
 for (const variant of variants()) {
   const title = `${variant.name}: given the tutorial's commands one after the other, then each prints what the tutorial shows`;
@@ -39,7 +42,8 @@ for (const variant of variants()) {
       const cluster = await up({ name: `tutorial-${process.pid}`, tier: 'node', owner: ownIdentity() });
       try {
         await loadImages(cluster, { ...variant, version: VERSION, nextVersion: VERSION });
-        await using database = variant.hasDatabase ? await shopDatabase(cluster.network?.hostAddress) : undefined;
+        const host = cluster.network?.hostAddress;
+        await using database = variant.hasDatabase ? await shopDatabase(host) : await portOnly(host);
         await using reader = await Reader.at(cluster, programWith(database));
         await follow(reader, variant);
       } catch (error) {
@@ -90,9 +94,21 @@ async function shopDatabase(host: string | undefined): Promise<MariaDb> {
   return database;
 }
 
-function programWith(database: MariaDb | undefined): string {
+/** All that the double wants of a database: it looks whether somebody is there. */
+async function portOnly(host = '127.0.0.1'): Promise<Database & AsyncDisposable> {
+  const server = net.createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
+  const { port } = server.address() as net.AddressInfo;
+  return {
+    host,
+    port,
+    [Symbol.asyncDispose]: async () => await new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function programWith({ host, port }: Database): string {
   expect(PROGRAM).toMatch(HOST);
-  return database === undefined ? PROGRAM : PROGRAM.replace(HOST, `host: '${database.host}', port: ${database.port}`);
+  return PROGRAM.replace(HOST, `host: '${host}', port: ${port}`);
 }
 
 async function dump(cluster: ClusterState): Promise<string> {
