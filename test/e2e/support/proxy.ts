@@ -178,16 +178,25 @@ export class Proxy {
     const before = await this.identity();
     await this.askForRenewal('client');
     await waitFor('another client certificate', async () => (await this.identity()).cert !== before.cert || undefined);
+    await this.untilIssued('client');
   }
 
   /** Has cert-manager renew the server certificate, and waits until its Secret is another one. */
   public async renew(): Promise<string> {
     const before = (await this.serverCertificate()).fingerprint;
     await this.askForRenewal('server');
-    return await waitFor('another certificate in the Secret', async () => {
+    await waitFor('another certificate in the Secret', async () => {
       const { fingerprint } = await this.serverCertificate();
       return fingerprint === before ? undefined : fingerprint;
     });
+    await this.untilIssued('server');
+    return (await this.serverCertificate()).fingerprint;
+  }
+
+  /** Waits until cert-manager has noted what it issued: asked again before, it issues twice, as the Secret does not fit its last request. */
+  private async untilIssued(alias: 'server' | 'client'): Promise<void> {
+    const certificate = ref('cert-manager.io/v1', 'Certificate', `${this.name}-${alias}-cert`);
+    await this.admin.until(certificate, (seen) => seen !== undefined && !isTrue(seen, 'Issuing') && isTrue(seen));
   }
 
   /** What `cmctl renew` does. */
