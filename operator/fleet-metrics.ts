@@ -1,7 +1,7 @@
 import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
 import { GATE_IDS, type GateId } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
-import { BACKEND_CONDITION, CONFIGURATION_CONDITION } from '../lib/graph/pod-conditions';
+import { BACKEND_CONDITION, CONFIGURATION_CONDITION, POD_CONDITIONS } from '../lib/graph/pod-conditions';
 import { RENEWAL_CONDITION } from '../lib/graph/renewal';
 import { type ProxySQLResource } from '../lib/proxysql-resource';
 import { objectKey, type ReadableStore } from './runtime/store';
@@ -116,7 +116,7 @@ class FleetGauge extends Gauge {
   }
 }
 
-const TROUBLES: ReadonlySet<string> = new Set([RENEWAL_CONDITION, BACKEND_CONDITION, CONFIGURATION_CONDITION]);
+const TROUBLES: ReadonlySet<string> = new Set([RENEWAL_CONDITION, ...POD_CONDITIONS]);
 
 function toldOf({ metadata, status }: ProxySQLResource): Told {
   const servedPods = status?.certificates?.find(({ alias }) => alias === 'server')?.servedByPods;

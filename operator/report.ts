@@ -1,4 +1,4 @@
-import { aboutGeneration, mergeConditions } from '../lib/graph/conditions';
+import { aboutGeneration, mergeConditions, troubleCondition } from '../lib/graph/conditions';
 import { type Decision } from '../lib/graph/decide';
 import { GATE_IDS } from '../lib/graph/gate-id';
 import { conditionTypeOf } from '../lib/graph/health';
@@ -134,27 +134,18 @@ function statusOf({ proxysql, decision, failures, authSecretSince, now }: Report
 
 /** Beside what the gates say: whether the API server took what was sent to it. The condition is there only once it did not. */
 function withAcceptance(
-  { metadata, status }: ProxySQLResource,
+  proxysql: ProxySQLResource,
   { conditions, mode }: Decision,
-  refused: readonly Failure[],
+  [first]: readonly Failure[],
   now: number,
 ): readonly Condition[] {
-  const type = 'ObjectsAccepted';
-  const known = status?.conditions?.some((condition) => condition.type === type && condition.status === 'False');
-  const [first] = refused;
-  if (mode !== 'reconcile' || (first === undefined && known !== true)) {
-    return conditions;
-  }
-  const next: Condition =
-    first === undefined
-      ? { type, status: 'True', reason: 'Accepted', message: 'The API server accepts all objects.' }
-      : {
-          type,
-          status: 'False',
-          reason: 'Refused',
-          message: `${describeReference(first.object)}: ${first.error instanceof Error ? first.error.message : String(first.error)}`,
-        };
-  return mergeConditions(conditions, [{ ...next, ...aboutGeneration(metadata.generation) }], now);
+  const refusal = first && {
+    reason: 'Refused',
+    message: `${describeReference(first.object)}: ${first.error instanceof Error ? first.error.message : String(first.error)}`,
+  };
+  const accepted = { reason: 'Accepted', message: 'The API server accepts all objects.' };
+  const next = mode === 'reconcile' ? troubleCondition(proxysql, 'ObjectsAccepted', refusal, accepted) : undefined;
+  return next === undefined ? conditions : mergeConditions(conditions, [next], now);
 }
 
 /** Trying again does not help; everything else is tried again without a word. */

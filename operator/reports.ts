@@ -3,11 +3,11 @@ import { conditionOf } from '../lib/graph/gates/conditions';
 import { type PodReport, readPodReport } from '../lib/graph/pod-report';
 import { describeReference, type KubernetesObject, type ObjectReference, referenceTo } from '../lib/kubernetes';
 import { REPORT_PORT } from '../lib/ports';
-import { type Clock, type Timer } from '../runtime/clock';
+import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { isSame } from './compare';
-import { Turns } from './runtime/turns';
 import { type PodStatus } from './shrink';
+import { type WatchedPod, WatchedPods } from './watched-pods';
 
 /** Asks the sidecar of a pod for its report. An Error says why there is none. */
 export type AskReport = (address: string, signal: AbortSignal) => Promise<PodReport>;
@@ -31,15 +31,13 @@ const TROUBLE_MS = 15_000;
 const WELL_MS = 60_000;
 /** So many times in vain, and what was reported before does not count any more. */
 const MOST_FAILURES = 3;
-const MOST_AT_ONCE = 32;
 
-interface Watched {
+interface Watched extends WatchedPod {
   readonly uid: string | undefined;
   readonly address: string;
   ready: boolean;
   report: PodReport | undefined;
   failures: number;
-  timer: Timer | undefined;
 }
 
 /**
@@ -48,26 +46,25 @@ interface Watched {
  * what they serve.
  */
 export class ReportWatch {
-  private readonly pods = new Map<string, Map<string, Watched>>();
-  private readonly turns = new Turns(MOST_AT_ONCE);
+  private readonly pods: WatchedPods<Watched, PodReport | Error>;
   private readonly ending = new AbortController();
 
-  constructor(private readonly options: ReportWatchOptions) {}
+  constructor(private readonly options: ReportWatchOptions) {
+    this.pods = new WatchedPods({
+      clock: options.clock,
+      ask: async ({ address }) => await this.ask(address),
+      heard: (key, pod, watched, answer) => this.answered(key, pod, watched, answer),
+    });
+  }
 
   /** What is known of the pods of a ProxySQL, by pod name. */
   seen(key: string): ReadonlyMap<string, PodReport> {
-    const known = new Map<string, PodReport>();
-    for (const [name, { report }] of this.pods.get(key) ?? []) {
-      if (report !== undefined) {
-        known.set(name, report);
-      }
-    }
-    return known;
+    return this.pods.known(key, ({ report }) => report);
   }
 
   /** Tells which pods there are. */
   expect(key: string, pods: readonly KubernetesObject[]): void {
-    const before = this.pods.get(key) ?? new Map<string, Watched>();
+    const before = this.pods.of(key);
     const now = new Map<string, Watched>();
     for (const pod of pods) {
       const { metadata, status } = pod;
@@ -85,38 +82,27 @@ export class ReportWatch {
       now.set(metadata.name, watched);
       if (watched !== known || known.ready !== ready) {
         watched.ready = ready;
-        this.schedule(key, referenceTo(pod), watched, FIRST_MS);
+        this.askAround(FIRST_MS, key, referenceTo(pod), watched);
       }
     }
-    for (const [name, watched] of before) {
-      if (now.get(name) !== watched) {
-        watched.timer?.clear();
-      }
-    }
-    this.pods.set(key, now);
+    this.pods.keep(key, now);
   }
 
   forget(key: string): void {
-    this.pods.get(key)?.forEach(({ timer }) => timer?.clear());
-    this.pods.delete(key);
+    this.pods.forget(key);
   }
 
   stop(): void {
     this.ending.abort();
-    [...this.pods.keys()].forEach((key) => this.forget(key));
+    this.pods.stop();
   }
 
-  private schedule(key: string, pod: ObjectReference, watched: Watched, delayMs: number): void {
-    const { clock, random } = this.options;
-    watched.timer?.clear();
-    watched.timer = clock.setTimeout(() => void this.look(key, pod, watched), delayMs * (0.75 + random() / 2));
+  /** At different times, so that pods which came together are not asked together. */
+  private askAround(delayMs: number, key: string, pod: ObjectReference, watched: Watched): void {
+    this.pods.askIn(delayMs * (0.75 + this.options.random() / 2), key, pod, watched);
   }
 
-  private async look(key: string, pod: ObjectReference, watched: Watched): Promise<void> {
-    const answer = await this.turns.take(async () => await this.ask(watched));
-    if (this.ending.signal.aborted || this.pods.get(key)?.get(pod.name) !== watched) {
-      return;
-    }
+  private answered(key: string, pod: ObjectReference, watched: Watched, answer: PodReport | Error): void {
     const before = watched.report;
     if (answer instanceof Error) {
       watched.failures++;
@@ -128,16 +114,15 @@ export class ReportWatch {
       watched.failures = 0;
       watched.report = answer;
     }
-    this.schedule(key, pod, watched, answer instanceof Error || isWell(answer) ? WELL_MS : TROUBLE_MS);
+    this.askAround(answer instanceof Error || isWell(answer) ? WELL_MS : TROUBLE_MS, key, pod, watched);
     if (!isSame(before, watched.report)) {
       this.options.onChange(key);
     }
   }
 
-  private async ask({ address }: Watched): Promise<PodReport | Error> {
+  private async ask(address: string): Promise<PodReport | Error> {
     const { ask = askOverHttp } = this.options;
     try {
-      this.ending.signal.throwIfAborted();
       return await ask(address, this.ending.signal);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));

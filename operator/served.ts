@@ -2,11 +2,11 @@ import { conditionOf } from '../lib/graph/gates/conditions';
 import { type Unanswered } from '../lib/graph/world';
 import { type KubernetesObject, type ObjectReference, describeReference, referenceTo } from '../lib/kubernetes';
 import { DB_PORT } from '../lib/ports';
-import { type Clock, type Timer } from '../runtime/clock';
+import { type Clock } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { HandshakeError, mysqlTlsHandshake } from '../runtime/mysql/handshake';
-import { Turns } from './runtime/turns';
 import { type PodStatus } from './shrink';
+import { type WatchedPod, WatchedPods } from './watched-pods';
 
 /**
  * Asks a pod for the certificate that it serves: its fingerprint, or undefined where it does not answer. An Error says why it does not, as
@@ -33,11 +33,10 @@ const FIRST_RETRY_MS = 150;
 const LONGEST_RETRY_MS = 30_000;
 /** A pod that serves what it should is asked again once in a while. */
 const RECHECK_MS = 600_000;
-const MOST_AT_ONCE = 32;
 /** A pod may be too busy for a handshake or two: only after this time in vain it counts as one that does not answer. */
 const SILENCE_MS = 30_000;
 
-interface Watched {
+interface Watched extends WatchedPod {
   /** Pod, container and address: another one of these is another server. */
   readonly server: string;
   readonly address: string;
@@ -49,34 +48,38 @@ interface Watched {
   /** There once the silence lasts. */
   unanswered: Unanswered | undefined;
   attempts: number;
-  timer: Timer | undefined;
 }
+
+type Answer = { readonly fingerprint: string } | { readonly why: string };
 
 /**
  * Looks at what pods really serve, by a handshake with each: when a pod becomes ready or another certificate is expected, again until it
  * serves that, then rarely. What a pod was seen to serve counts until it says something else, or another container runs in it.
  */
 export class ServedWatch {
-  private readonly pods = new Map<string, Map<string, Watched>>();
-  /** Not all at once, however many there are. */
-  private readonly turns = new Turns(MOST_AT_ONCE);
-  private stopped = false;
+  private readonly pods: WatchedPods<Watched, Answer>;
 
-  constructor(private readonly options: ServedWatchOptions) {}
+  constructor(private readonly options: ServedWatchOptions) {
+    this.pods = new WatchedPods({
+      clock: options.clock,
+      ask: async ({ address }) => await this.ask(address),
+      heard: (key, pod, watched, answer) => this.answered(key, pod, watched, answer),
+    });
+  }
 
   /** What is known of the pods of a ProxySQL: fingerprints by pod name. */
   seen(key: string): ReadonlyMap<string, string> {
-    return this.known(key, ({ fingerprint }) => fingerprint);
+    return this.pods.known(key, ({ fingerprint }) => fingerprint);
   }
 
   /** Pods of a ProxySQL that do not answer, by name. */
   unanswered(key: string): ReadonlyMap<string, Unanswered> {
-    return this.known(key, ({ unanswered }) => unanswered);
+    return this.pods.known(key, ({ unanswered }) => unanswered);
   }
 
   /** Tells which pods there are, and which certificate they should serve. */
   expect(key: string, pods: readonly KubernetesObject[], fingerprint: string): void {
-    const before = this.pods.get(key) ?? new Map<string, Watched>();
+    const before = this.pods.of(key);
     const now = new Map<string, Watched>();
     for (const pod of pods) {
       const server = serverOf(pod);
@@ -90,7 +93,7 @@ export class ServedWatch {
         if (known.expected !== fingerprint) {
           known.expected = fingerprint;
           known.attempts = 0;
-          this.schedule(key, referenceTo(pod), known, 0);
+          this.pods.askIn(0, key, referenceTo(pod), known);
         }
       } else {
         const watched: Watched = {
@@ -104,51 +107,22 @@ export class ServedWatch {
           timer: undefined,
         };
         now.set(name, watched);
-        this.schedule(key, referenceTo(pod), watched, 0);
+        this.pods.askIn(0, key, referenceTo(pod), watched);
       }
     }
-    for (const [name, watched] of before) {
-      if (now.get(name) !== watched) {
-        watched.timer?.clear();
-      }
-    }
-    this.pods.set(key, now);
+    this.pods.keep(key, now);
   }
 
   forget(key: string): void {
-    this.pods.get(key)?.forEach(({ timer }) => timer?.clear());
-    this.pods.delete(key);
+    this.pods.forget(key);
   }
 
   stop(): void {
-    this.stopped = true;
-    [...this.pods.keys()].forEach((key) => this.forget(key));
+    this.pods.stop();
   }
 
-  private known<T>(key: string, what: (watched: Watched) => T | undefined): ReadonlyMap<string, T> {
-    const known = new Map<string, T>();
-    for (const [name, watched] of this.pods.get(key) ?? []) {
-      const value = what(watched);
-      if (value !== undefined) {
-        known.set(name, value);
-      }
-    }
-    return known;
-  }
-
-  private schedule(key: string, pod: ObjectReference, watched: Watched, delayMs: number): void {
-    watched.timer?.clear();
-    watched.timer = this.options.clock.setTimeout(() => void this.look(key, pod, watched), delayMs);
-  }
-
-  private async look(key: string, pod: ObjectReference, watched: Watched): Promise<void> {
+  private answered(key: string, pod: ObjectReference, watched: Watched, answer: Answer): void {
     const { random } = this.options;
-    const answer = await this.turns.take(async () =>
-      this.stopped ? { why: 'stopped' } : await this.ask(watched.address),
-    );
-    if (this.stopped || this.pods.get(key)?.get(pod.name) !== watched) {
-      return;
-    }
     watched.attempts++;
     const right = 'fingerprint' in answer && answer.fingerprint === watched.expected;
     const delay = right
@@ -157,7 +131,7 @@ export class ServedWatch {
     if (right) {
       watched.attempts = 0;
     }
-    this.schedule(key, pod, watched, delay);
+    this.pods.askIn(delay, key, pod, watched);
     if (
       'fingerprint' in answer ? this.heard(pod, watched, answer.fingerprint) : this.silent(pod, watched, answer.why)
     ) {
@@ -165,7 +139,7 @@ export class ServedWatch {
     }
   }
 
-  private async ask(address: string): Promise<{ fingerprint: string } | { why: string }> {
+  private async ask(address: string): Promise<Answer> {
     const { ask = askByHandshake } = this.options;
     try {
       const fingerprint = await ask(address);

@@ -1,6 +1,5 @@
 import { HOSTGROUPS } from '../lib/cnf/hostgroups';
 import { type ReportedServer } from '../lib/graph/pod-report';
-import { type AdminSession } from '../runtime/mysql/admin';
 
 /** What ProxySQL has about its servers. */
 export interface ServerTables {
@@ -10,26 +9,6 @@ export interface ServerTables {
   readonly pings: readonly (readonly string[])[];
   /** The same of the checks by which members of a cluster are sorted into hostgroups. */
   readonly clusterChecks: readonly (readonly string[])[];
-}
-
-/** Rows of a log that are read: enough for several checks of each server. */
-const MOST_CHECKS = 1000;
-
-/**
- * Reads them.
- * @throws AdminCommandError, AdminUnavailableError
- */
-export async function readServerTables(session: AdminSession): Promise<ServerTables> {
-  const newest = (error: string, table: string): string =>
-    `SELECT hostname, port, ${error} FROM monitor.${table} ORDER BY time_start_us DESC LIMIT ${MOST_CHECKS}`;
-  return {
-    servers: await session.rows('SELECT hostgroup_id, hostname, port, status FROM runtime_mysql_servers'),
-    pings: await session.rows(newest('ping_error', 'mysql_server_ping_log')),
-    clusterChecks: [
-      ...(await session.rows(newest('error', 'mysql_server_group_replication_log'))),
-      ...(await session.rows(newest('error', 'mysql_server_galera_log'))),
-    ],
-  };
 }
 
 /**

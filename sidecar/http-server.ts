@@ -1,29 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
+import { type ReportedVerdict } from '../lib/graph/pod-report';
 import { HTTP_LIMITS } from '../runtime/http-limits';
 import { type DrainReport } from './drainer';
 
 /** What the probes, the status page and the request to drain lead to. */
 export interface Routes {
   /** Whether ProxySQL may start. */
-  startup(): Verdict;
+  startup(): ReportedVerdict;
   /** Whether clients should be sent here. */
-  ready(): Promise<Verdict>;
+  ready(): Promise<ReportedVerdict>;
   /** Everything that is known, with nothing secret in it. */
   status(): unknown;
   /** Resolves once ProxySQL may be ended. */
   drain(): Promise<DrainReport>;
   /** What a request to drain must carry, if anything. */
   readonly drainToken?: string;
-}
-
-/** An answer to a probe. */
-export interface Verdict {
-  readonly ok: boolean;
-  /** CamelCase. */
-  readonly reason: string;
-  /** A sentence for people. */
-  readonly message: string;
 }
 
 /** Header with the token of a request to drain. */
@@ -64,7 +56,7 @@ async function respond(routes: Routes, request: http.IncomingMessage): Promise<R
   }
 }
 
-function probe(verdict: Verdict): Reply {
+function probe(verdict: ReportedVerdict): Reply {
   return { code: verdict.ok ? 200 : 503, body: verdict };
 }
 

@@ -6,6 +6,7 @@ import {
   withAdmin,
 } from '../runtime/mysql/admin';
 import { type AdminAccounts } from './admin-accounts';
+import { type ServerTables } from './backend-servers';
 
 /** How to reach ProxySQL's admin interface. */
 export interface AdminAccess {
@@ -16,6 +17,9 @@ export interface AdminAccess {
 
 /** ProxySQL refused a command, or lets nobody in, in its own words. */
 export { AdminCommandError, AdminLoginRefusedError } from '../runtime/mysql/admin';
+
+/** Rows of a log that are read: enough for several checks of each server. */
+const MOST_CHECKS = 1000;
 
 /** How ProxySQL answers PROXYSQL PAUSE the second time. */
 const ALREADY_PAUSED = 'is already paused';
@@ -69,6 +73,23 @@ export class ProxySqlAdmin {
       const value = await globalStatus(session, 'mysql_listener_paused');
       return value === 'true' || value === '1';
     });
+  }
+
+  /**
+   * What ProxySQL has about the servers of the database.
+   * @throws AdminCommandError, AdminUnavailableError
+   */
+  async servers(): Promise<ServerTables> {
+    const newest = (error: string, table: string): string =>
+      `SELECT hostname, port, ${error} FROM monitor.${table} ORDER BY time_start_us DESC LIMIT ${MOST_CHECKS}`;
+    return await this.use(async (session) => ({
+      servers: await session.rows('SELECT hostgroup_id, hostname, port, status FROM runtime_mysql_servers'),
+      pings: await session.rows(newest('ping_error', 'mysql_server_ping_log')),
+      clusterChecks: [
+        ...(await session.rows(newest('error', 'mysql_server_group_replication_log'))),
+        ...(await session.rows(newest('error', 'mysql_server_galera_log'))),
+      ],
+    }));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Verdict } from './http-server';
+import { type ReportedVerdict } from '../lib/graph/pod-report';
 import { type CertificateTruth, type Gate } from './truth';
 
 export interface ReadinessInput {
@@ -12,7 +12,13 @@ export interface ReadinessInput {
 }
 
 /** Whether clients should be sent here: the way that they take works, up to the certificate that they will verify. */
-export function decideReadiness({ gate, draining, adminAnswers, certificate, listens }: ReadinessInput): Verdict {
+export function decideReadiness({
+  gate,
+  draining,
+  adminAnswers,
+  certificate,
+  listens,
+}: ReadinessInput): ReportedVerdict {
   if (!gate.open) {
     return { ok: false, reason: gate.reason, message: gate.message };
   }

@@ -1,19 +1,19 @@
 import { type Server } from 'node:http';
 import path from 'node:path';
-import { type PodReport } from '../lib/graph/pod-report';
+import { type PodReport, type ReportedVerdict } from '../lib/graph/pod-report';
 import { type CertificateAliasName } from '../lib/names';
 import { type Clock, type Timer } from '../runtime/clock';
 import { type Logger } from '../runtime/logger';
 import { mysqlPing } from '../runtime/mysql/handshake';
 import { AdminAccounts } from './admin-accounts';
 import { BackendMount } from './backend-mount';
-import { judgeServers, readServerTables } from './backend-servers';
+import { judgeServers } from './backend-servers';
 import { CertificateKeeper } from './certificate-keeper';
 import { ConfigurationKeeper } from './configuration-keeper';
 import { Drainer } from './drainer';
 import { decideGate } from './gate';
 import { Generations } from './generations';
-import { createHttpServer, type Verdict } from './http-server';
+import { createHttpServer } from './http-server';
 import { CertificateMount, identityOf, type Inspection } from './inspect';
 import { renderMetrics } from './metrics';
 import { listen, MetricsServer } from './metrics-server';
@@ -52,7 +52,7 @@ export class Sidecar {
   private readonly backend: BackendMount;
   private gate: Gate = { open: false, reason: 'Starting', message: 'The mounted files have not been looked at yet.' };
   /** The answer to the last readiness probe. */
-  private readiness: Verdict | undefined;
+  private readiness: ReportedVerdict | undefined;
   private timer: Timer | undefined;
   private retry: Timer | undefined;
   private stopped = false;
@@ -165,9 +165,7 @@ export class Sidecar {
   /** What the operator is told; ProxySQL is asked now. */
   private async report(): Promise<PodReport> {
     const { problems, changedSinceStart } = this.configuration.truth();
-    const servers = this.gate.open
-      ? await this.admin.use(readServerTables).then(judgeServers, () => undefined)
-      : undefined;
+    const servers = this.gate.open ? await this.admin.servers().then(judgeServers, () => undefined) : undefined;
     return {
       gate: this.startup(),
       ...(this.readiness !== undefined && { readiness: this.readiness }),
@@ -266,11 +264,11 @@ export class Sidecar {
     this.gate = next;
   }
 
-  private startup(): Verdict {
+  private startup(): ReportedVerdict {
     return { ok: this.gate.open, reason: this.gate.reason, message: this.gate.message };
   }
 
-  private async ready(): Promise<Verdict> {
+  private async ready(): Promise<ReportedVerdict> {
     const { drainer, gate } = this;
     const asked = gate.open && drainer.state === 'none';
     const askedAt = this.options.clock.monotonic();

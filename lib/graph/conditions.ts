@@ -1,5 +1,6 @@
 import { type Condition } from '../kubernetes';
 import { shortened } from '../printable';
+import { type ProxySQLResource } from '../proxysql-resource';
 import { instant } from './instant';
 
 /** Words of others, such as the API server's about an object with a thousand mistakes, would keep a status from being written. */
@@ -40,6 +41,32 @@ export function mergeConditions(
 /** What a condition, or a status, says of the generation that it is about; nothing where there is none. */
 export function aboutGeneration(generation: number | undefined): { readonly observedGeneration?: number } {
   return generation === undefined ? {} : { observedGeneration: generation };
+}
+
+/** What a condition says beside its status. */
+export interface Saying {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * A condition that is there once something was wrong: False while it is, True where it was and is over.
+ *
+ * @param over absent while nobody knows whether it is
+ */
+export function troubleCondition(
+  { metadata, status }: ProxySQLResource,
+  type: string,
+  wrong: Saying | undefined,
+  over: Saying | undefined,
+): Condition | undefined {
+  const about = { type, ...aboutGeneration(metadata.generation) };
+  if (wrong !== undefined) {
+    return { ...about, status: 'False', ...wrong };
+  }
+  return over !== undefined && hasCondition(status?.conditions ?? [], type, 'False')
+    ? { ...about, status: 'True', ...over }
+    : undefined;
 }
 
 /** Whether a condition of this type is there with this status. */

@@ -1,6 +1,6 @@
 import { type Condition, describeReference } from '../kubernetes';
 import { monitorSecretName } from '../names';
-import { aboutGeneration, hasCondition } from './conditions';
+import { type Saying, troubleCondition } from './conditions';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
 import { type PodReport, type ReportedServer } from './pod-report';
 import { podNames, podReference } from './pods';
@@ -47,38 +47,33 @@ export function podConditions(world: World, workloadIsHeld: boolean): Condition[
   const backends = reports.flatMap(({ pod, report }) => backendFinding(world, pod, report));
   const configurations = reports.flatMap(({ pod, report }) => configurationFinding(world, pod, report, settled));
   const allAsked = allKnown && reports.every(({ report }) => report.servers !== undefined);
+  // What was wrong is over when all say so, not when nobody says anything.
   return [
-    ...condition(world, BACKEND_CONDITION, backends, allAsked, {
-      reason: 'ServersInService',
-      message: 'All servers of the database are in service, and pass the checks of ProxySQL.',
-    }),
-    ...condition(world, CONFIGURATION_CONDITION, configurations, allKnown && settled, {
-      reason: 'InUse',
-      message: 'All pods run with the configuration that is mounted, and with all of it.',
-    }),
-  ];
+    troubleCondition(world.proxysql, BACKEND_CONDITION, worstOf(world, backends), allAsked ? IN_SERVICE : undefined),
+    troubleCondition(
+      world.proxysql,
+      CONFIGURATION_CONDITION,
+      worstOf(world, configurations),
+      allKnown && settled ? IN_USE : undefined,
+    ),
+  ].filter((condition) => condition !== undefined);
 }
 
-function condition(
-  world: World,
-  type: string,
-  findings: readonly Finding[],
-  allKnown: boolean,
-  good: { readonly reason: string; readonly message: string },
-): Condition[] {
-  const { metadata, status } = world.proxysql;
-  const base = { type, ...aboutGeneration(metadata.generation) };
+const IN_SERVICE = {
+  reason: 'ServersInService',
+  message: 'All servers of the database are in service, and pass the checks of ProxySQL.',
+};
+const IN_USE = { reason: 'InUse', message: 'All pods run with the configuration that is mounted, and with all of it.' };
+
+/** The worst, and how many pods have the same to tell. */
+function worstOf(world: World, findings: readonly Finding[]): Saying | undefined {
   const [worst] = [...findings].sort((a, b) => SEVERITY.indexOf(a.reason) - SEVERITY.indexOf(b.reason));
-  if (worst !== undefined) {
-    const others = findings.filter(({ pod, reason }) => reason === worst.reason && pod !== worst.pod).length;
-    const pod = describeReference(podReference(world.proxysql, worst.pod));
-    const message = `${pod}${others === 0 ? '' : ` (and ${others} more)`} ${worst.words}`;
-    return [{ ...base, status: 'False', reason: worst.reason, message }];
+  if (worst === undefined) {
+    return undefined;
   }
-  // What was wrong is over when all say so, not when nobody says anything.
-  return allKnown && hasCondition(status?.conditions ?? [], type, 'False')
-    ? [{ ...base, status: 'True', ...good }]
-    : [];
+  const others = findings.filter(({ pod, reason }) => reason === worst.reason && pod !== worst.pod).length;
+  const pod = describeReference(podReference(world.proxysql, worst.pod));
+  return { reason: worst.reason, message: `${pod}${others === 0 ? '' : ` (and ${others} more)`} ${worst.words}` };
 }
 
 function backendFinding(world: World, pod: string, { servers = [] }: PodReport): Finding[] {

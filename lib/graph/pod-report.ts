@@ -19,9 +19,12 @@ export interface PodReport {
   readonly servers?: readonly ReportedServer[];
 }
 
+/** A sidecar's answer to a probe. */
 export interface ReportedVerdict {
   readonly ok: boolean;
+  /** CamelCase. */
   readonly reason: string;
+  /** A sentence for people. */
   readonly message: string;
 }
 

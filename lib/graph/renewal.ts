@@ -1,6 +1,6 @@
 import { type Condition, describeReference, referenceTo } from '../kubernetes';
 import { type Proven } from '../proof/proof';
-import { aboutGeneration, hasCondition } from './conditions';
+import { troubleCondition } from './conditions';
 import { type DesiredCertificate, desiredCertificates, wantsTls } from './desired';
 import { conditionOf, quoted, statusOf } from './gates/conditions';
 import { isProven, proofOf } from './gates/tls-secrets-proven';
@@ -31,18 +31,9 @@ export function renewalOf(world: World): Renewal {
   const late = all.find((each) => each.late !== undefined)?.late;
   const unknown = all.some((each) => each.unknown === true);
   const next = all.flatMap(({ dueAt }) => dueAt ?? []).filter((time) => time > world.now);
-  const { status, metadata } = world.proxysql;
-  const base = {
-    type: RENEWAL_CONDITION,
-    ...aboutGeneration(metadata.generation),
-  };
-  const condition: Condition | undefined =
-    late !== undefined
-      ? { ...base, status: 'False', ...late }
-      : // What was late is not renewed by ending before the next one came.
-        !unknown && hasCondition(status?.conditions ?? [], RENEWAL_CONDITION, 'False')
-        ? { ...base, status: 'True', reason: 'Renewed', message: 'No renewal is late.' }
-        : undefined;
+  // What was late is not renewed by ending before the next one came.
+  const over = unknown ? undefined : { reason: 'Renewed', message: 'No renewal is late.' };
+  const condition = troubleCondition(world.proxysql, RENEWAL_CONDITION, late, over);
   return { ...(condition && { condition }), ...(next.length > 0 && { retryAt: Math.min(...next) }) };
 }
 

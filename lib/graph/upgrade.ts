@@ -1,7 +1,7 @@
 import { PROXYSQL_CONTAINER } from '../defaults';
 import { type Condition, type KubernetesObject } from '../kubernetes';
 import { SIDECAR_CONTAINER } from '../objects/sidecar-container';
-import { aboutGeneration, hasCondition } from './conditions';
+import { troubleCondition } from './conditions';
 import { replicaCounts, workloadReference } from './gates/workload-ready';
 import { ownershipOf } from './ownership';
 import { type World } from './world';
@@ -27,25 +27,17 @@ export function isUpgrade(world: World): boolean {
 
 /** What is to be said about an upgrade; absent where none ever waited. */
 export function upgradeCondition({ proxysql, waitsForTurn }: World): Condition | undefined {
-  const { metadata, status } = proxysql;
-  const base = {
-    type: UPGRADE_CONDITION,
-    ...aboutGeneration(metadata.generation),
-  };
-  if (waitsForTurn === true) {
-    const message =
-      'The pods are to be replaced by those of another version of the operator, which does so for a limited number of ProxySQLs at a time: others are first.';
-    return { ...base, status: 'False', reason: 'WaitsForTurn', message };
-  }
-  return hasCondition(status?.conditions ?? [], UPGRADE_CONDITION, 'False')
-    ? {
-        ...base,
-        status: 'True',
-        reason: 'TurnCame',
-        message: "The pods are of the operator's version, or being replaced.",
-      }
-    : undefined;
+  return troubleCondition(proxysql, UPGRADE_CONDITION, waitsForTurn === true ? WAITS : undefined, {
+    reason: 'TurnCame',
+    message: "The pods are of the operator's version, or being replaced.",
+  });
 }
+
+const WAITS = {
+  reason: 'WaitsForTurn',
+  message:
+    'The pods are to be replaced by those of another version of the operator, which does so for a limited number of ProxySQLs at a time: others are first.',
+};
 
 function isWell(workload: KubernetesObject): boolean {
   const { replicas, ready, rolling } = replicaCounts(workload);

@@ -1,3 +1,4 @@
+import { sleep } from '../../runtime/clock';
 import { createLogger } from '../../runtime/logger';
 import { AdminUnavailableError } from '../../runtime/mysql/admin';
 import { Drainer, type DrainReport } from '../../sidecar/drainer';
@@ -267,10 +268,9 @@ describe('draining a ProxySQL with clients', () => {
   });
 
   it('waits a second for an answer, and no longer', async () => {
-    const slow = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, ms));
     await clock.advance(2000);
     proxysql.connected = 0;
-    proxysql.failures.push(slow(999));
+    proxysql.failures.push(sleep(clock, 999));
     await clock.advance(999 + 100);
     proxysql.connected = 3;
     proxysql.failures.push('silence');

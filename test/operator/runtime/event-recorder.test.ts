@@ -106,28 +106,19 @@ test('what has not come for long is a new event', async () => {
   expect(sent()).toEqual(['POST', 'POST']);
 });
 
-test('an event that the API server has forgotten is written anew', async () => {
+test.each([
+  ['that the API server has forgotten is written anew', 404, 'NotFound', ['POST', 'PATCH', 'POST']],
+  ['whose count cannot be written is not written anew', 403, 'Forbidden', ['POST', 'PATCH']],
+])('an event %s', async (_, code, reason, requests) => {
   server.script = ({ method }, response) =>
-    method === 'PATCH' ? answer(response, 404, status(404, 'NotFound', 'none')) : answer(response, 200, about);
+    method === 'PATCH' ? answer(response, code, status(code, reason, 'no')) : answer(response, 200, about);
   const events = recorder();
   events.record(about, note);
   await clock.advance(60_000);
   events.record(about, note);
   await events.flush();
   await events.flush();
-  expect(sent()).toEqual(['POST', 'PATCH', 'POST']);
-});
-
-test('a count that cannot be written makes no new event', async () => {
-  server.script = ({ method }, response) =>
-    method === 'PATCH' ? answer(response, 403, status(403, 'Forbidden', 'no')) : answer(response, 200, about);
-  const events = recorder();
-  events.record(about, note);
-  await clock.advance(60_000);
-  events.record(about, note);
-  await events.flush();
-  await events.flush();
-  expect(sent()).toEqual(['POST', 'PATCH']);
+  expect(sent()).toEqual(requests);
 });
 
 test('an object that had all of its events gets one more a minute, however long it goes on', async () => {

@@ -264,7 +264,8 @@ test('a request without an answer is broken off, and the leader stops in time', 
   await end(first);
 });
 
-test('a leader that just failed to renew still releases the lease when it is stopped', async () => {
+/** A leader of which the last attempt to renew has failed, while nobody reaches the API server. */
+async function failedToRenew(): Promise<LeaderElection> {
   const first = candidate('first');
   first.start();
   await pass(500, () => first.isOpen());
@@ -272,6 +273,11 @@ test('a leader that just failed to renew still releases the lease when it is sto
   const asked = server.requests.length;
   await pass(5000, () => server.requests.length > asked);
   await pass(200);
+  return first;
+}
+
+test('a leader that just failed to renew still releases the lease when it is stopped', async () => {
+  const first = await failedToRenew();
   expect(first.isOpen()).toBe(true);
   down = false;
   await end(first);
@@ -279,13 +285,7 @@ test('a leader that just failed to renew still releases the lease when it is sto
 });
 
 test('a leader that slept through its time leaves the lease to who holds it by then', async () => {
-  const first = candidate('first');
-  first.start();
-  await pass(500, () => first.isOpen());
-  down = true;
-  const asked = server.requests.length;
-  await pass(5000, () => server.requests.length > asked);
-  await pass(200);
+  const first = await failedToRenew();
   down = false;
   clock.freeze(20_000);
   lease = lease && {
